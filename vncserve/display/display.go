@@ -1,0 +1,42 @@
+// Package display defines what a viewer sees after it is authenticated: a Source
+// opens a Session for it, and the Session speaks RFB with it until one side ends.
+//
+// display/proxy passes another RFB server on; display/console is a text console on
+// a framebuffer of this package.
+package display
+
+import (
+	"context"
+
+	"vncsec/vncserve/rfb"
+)
+
+// Viewer is an authenticated viewer.
+type Viewer struct {
+	// Remote is the peer's address, for logs.
+	Remote string
+	// Identity is the name the viewer proved (a certificate's distinguished name),
+	// empty if it proved none.
+	Identity string
+	// ViewOnly viewers see and send nothing.
+	ViewOnly bool
+}
+
+// Source opens sessions on one display. It is used by many goroutines at once.
+type Source interface {
+	// Open prepares the display for a viewer. It runs after authentication and
+	// before the viewer is told its result, so an error here is told to the viewer
+	// as the reason: its text must be fit for that.
+	Open(ctx context.Context, v Viewer) (Session, error)
+}
+
+// Session is one viewer on a display.
+type Session interface {
+	// Serve speaks RFB from ClientInit on until one side ends or the context is
+	// done. A nil error means that a side ended in an orderly way. The stream comes
+	// with the log-in's deadlines set; Serve lifts them once ClientInit is there.
+	Serve(ctx context.Context, s rfb.Stream) error
+	// Close releases what Open took. It is called exactly once, after Serve or
+	// instead of it.
+	Close() error
+}
