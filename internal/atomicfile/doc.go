@@ -1,0 +1,14 @@
+// Package atomicfile writes keys, certificates and settings so that nobody ever
+// sees half a file, and so that nothing that was there before is lost.
+//
+// Every file is first written under a temporary name in the folder it belongs
+// to, with its final mode and owner before its first byte, synced, and then
+// given its name in one step (link(2) for a new file, rename(2) for one that
+// replaces another). A process that dies at any moment leaves the old file or
+// the new one, and at worst a temporary file (".NAME.tmp-...", of the same mode)
+// that nothing reads.
+//
+// Symbolic links are never followed in the last part of a path: a name that is
+// one is refused. Folders in which every user of the machine may rename files
+// are refused as well. Writers of one folder wait for each other.
+package atomicfile
