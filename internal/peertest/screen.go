@@ -1,0 +1,129 @@
+package peertest
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// Screen is an X server without a monitor (Xvfb), 24 bits deep, and without a
+// window manager: a window has the size its program wants, no frame, and the
+// place the program wants.
+type Screen struct {
+	*Process
+	// Display is the value of DISPLAY for programs that draw here.
+	Display string
+}
+
+// screenSize is larger than any picture that the tests show.
+const screenSize = "1600x1200x24"
+
+// NewScreen starts an X server for the time of the test.
+func NewScreen(t testing.TB) *Screen {
+	t.Helper()
+	Need(t, "Xvfb", "xdotool", "import")
+
+	ready, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ready.Close()
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", screenSize, "-nolisten", "tcp", "-noreset")
+	cmd.ExtraFiles = []*os.File{write}
+	p := Start(t, cmd)
+	write.Close()
+
+	var number int
+	if _, err := fmt.Fscanln(ready, &number); err != nil {
+		t.Fatalf("Xvfb did not tell its display: %v\n%s", err, p.Log())
+	}
+	return &Screen{Process: p, Display: ":" + strconv.Itoa(number)}
+}
+
+// Env is the environment of a program that draws on the screen and keeps its
+// files below home.
+func (s *Screen) Env(home string) []string {
+	return []string{
+		"DISPLAY=" + s.Display,
+		"HOME=" + home,
+		"LANG=C.UTF-8",
+		"PATH=" + os.Getenv("PATH"),
+	}
+}
+
+// Window returns the id of the visible window whose title matches the regular
+// expression, or false if there is none now.
+func (s *Screen) Window(title string) (string, bool) {
+	out, err := s.command("xdotool", "search", "--onlyvisible", "--name", title).Output()
+	id, _, _ := strings.Cut(string(out), "\n")
+	return id, err == nil && id != ""
+}
+
+// Titles lists the titles of all visible windows, to tell what is on the screen
+// in place of what a test waits for.
+func (s *Screen) Titles() []string {
+	out, _ := s.command("xdotool", "search", "--onlyvisible", "--name", ".", "getwindowname", "%@").Output()
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}
+
+// Capture returns the exact pixels of a window; the id "root" is the whole
+// screen. The pointer is not part of the picture.
+func (s *Screen) Capture(window string) (*image.RGBA, error) {
+	out, err := s.command("import", "-silent", "-window", window, "png:-").Output()
+	if err != nil {
+		return nil, fmt.Errorf("capture window %s: %w", window, err)
+	}
+	return decodePNG(out)
+}
+
+// Focus gives a window the keyboard.
+func (s *Screen) Focus(t testing.TB, window string) {
+	t.Helper()
+	s.run(t, "windowfocus", "--sync", window)
+}
+
+// Press strikes keys one after the other, named as xdotool does: a keysym name
+// ("Return", "F1", "aacute"), with modifiers before it ("ctrl+c").
+func (s *Screen) Press(t testing.TB, keys ...string) {
+	t.Helper()
+	s.run(t, append([]string{"key", "--clearmodifiers", "--delay", "40"}, keys...)...)
+}
+
+// Type strikes the keys that give the text.
+func (s *Screen) Type(t testing.TB, text string) {
+	t.Helper()
+	s.run(t, "type", "--clearmodifiers", "--delay", "40", "--", text)
+}
+
+func (s *Screen) run(t testing.TB, args ...string) {
+	t.Helper()
+	if out, err := s.command("xdotool", args...).CombinedOutput(); err != nil {
+		t.Fatalf("xdotool %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+func (s *Screen) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Env = append(os.Environ(), "DISPLAY="+s.Display)
+	return cmd
+}
+
+// decodePNG reads a PNG into the one image type that the helpers return, with
+// its corner at (0, 0).
+func decodePNG(data []byte) (*image.RGBA, error) {
+	img, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	size := img.Bounds().Size()
+	rgba := image.NewRGBA(image.Rectangle{Max: size})
+	draw.Draw(rgba, rgba.Bounds(), img, img.Bounds().Min, draw.Src)
+	return rgba, nil
+}
