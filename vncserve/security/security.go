@@ -1,0 +1,108 @@
+// Package security authenticates viewers by RFB security types: None (1), VNC
+// authentication (2), and VeNCrypt (19) with its X.509 sub-types, which are TLS
+// around one of the plain types.
+//
+// The references are RFC 6143 section 7.2, rfbproto's VeNCrypt part, and QEMU's
+// behaviour where they are silent: exactly one type, and under VeNCrypt exactly one
+// sub-type, is offered.
+package security
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+
+	"vncsec/vncserve/rfb"
+)
+
+// Type is one way to authenticate a viewer.
+type Type interface {
+	// Number is what is offered in the list of security types.
+	Number() rfb.SecurityType
+	// Name is the type in QEMU's words, for logs and the monitor, such as
+	// "vencrypt (Sub: x509-none)".
+	Name() string
+	// SendsResult tells whether SecurityResult follows for a viewer of version v.
+	SendsResult(v rfb.Version) bool
+	// Authenticate runs the exchange up to SecurityResult, which the caller sends.
+	// A *RefusedError is a refusal that the viewer is told; any other error means
+	// that there is nobody to tell, because the peer is gone or broke the protocol.
+	Authenticate(ctx context.Context, c *rfb.Conn) (Identity, error)
+}
+
+// Identity is what a viewer proved.
+type Identity struct {
+	// DistinguishedName is the subject of the verified client certificate, in
+	// QEMU's form; empty without one.
+	DistinguishedName string
+}
+
+// Reason is a stable code for a refusal, for logs and monitoring.
+type Reason string
+
+// The reasons for which a viewer is refused.
+const (
+	ReasonTypeNotOffered  Reason = "type-not-offered"
+	ReasonPasswordUnset   Reason = "password-unset"
+	ReasonPasswordWrong   Reason = "password-wrong"
+	ReasonVersion         Reason = "vencrypt-version"
+	ReasonTLS             Reason = "tls-failed"
+	ReasonProtocol        Reason = "protocol-error"
+	ReasonTimeout         Reason = "timeout"
+	ReasonPeerGone        Reason = "peer-gone"
+	ReasonDisplay         Reason = "display-unavailable"
+	ReasonTooManyPending  Reason = "too-many-pending"
+	ReasonTooManyViewers  Reason = "too-many-viewers"
+	ReasonViewerTooOld    Reason = "viewer-too-old"
+	ReasonServerStopping  Reason = "server-stopping"
+	ReasonInternalFailure Reason = "internal-failure"
+)
+
+// RefusedError refuses a viewer.
+type RefusedError struct {
+	Reason Reason
+	// Told is the text for the viewer. It never tells which of several secrets was
+	// wrong.
+	Told string
+	// Err is the detail for the log; may be nil.
+	Err error
+}
+
+// Error gives the detail for the log.
+func (e *RefusedError) Error() string {
+	if e.Err != nil {
+		return string(e.Reason) + ": " + e.Err.Error()
+	}
+	return string(e.Reason)
+}
+
+// Unwrap gives the detail.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// AuthenticationFailed is what a viewer is told when its secret is not accepted,
+// whatever the cause (QEMU's words).
+const AuthenticationFailed = "Authentication failed"
+
+// ErrNoFreshConfig is returned when TLS credentials are asked for and none are there.
+var ErrNoFreshConfig = errors.New("security: no TLS credentials")
+
+// TLSSource gives the TLS configuration for the next handshake, so that
+// credentials can be exchanged while the server runs.
+type TLSSource func() *tls.Config
+
+// None is security type 1: everybody is let in (RFC 6143 section 7.2.1).
+type None struct{}
+
+// Number is 1.
+func (None) Number() rfb.SecurityType { return rfb.SecurityNone }
+
+// Name is "none".
+func (None) Name() string { return "none" }
+
+// SendsResult is false before 3.8 (RFC 6143 section 7.1.3).
+func (None) SendsResult(v rfb.Version) bool { return v >= rfb.V38 }
+
+// Authenticate lets the viewer in.
+func (None) Authenticate(context.Context, *rfb.Conn) (Identity, error) {
+	return Identity{}, nil
+}
