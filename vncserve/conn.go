@@ -1,0 +1,92 @@
+package vncserve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"runtime/debug"
+	"time"
+
+	"vncsec/vncserve/display"
+	"vncsec/vncserve/listen"
+	"vncsec/vncserve/rfb"
+	"vncsec/vncserve/security"
+)
+
+// serve takes one connection from accept to its end.
+func (s *Server) serve(socket net.Conn) {
+	remote := listen.Peer(socket)
+	conn := rfb.NewConn(socket)
+	defer func() { _ = conn.Close() }()
+	defer s.contain(remote)
+
+	ctx, cancel := context.WithCancel(s.sessions)
+	defer cancel()
+	client, session, err := s.login(ctx, conn, socket, remote)
+	if err != nil {
+		s.log().Warn("viewer refused", "remote", remote, "reason", reasonOf(err), "error", err)
+		return
+	}
+	defer s.dismiss(client)
+	s.log().Info("viewer connected", "remote", remote, "identity", client.Identity.DistinguishedName)
+	// The session ends politely when the context does; one that cannot is cut off.
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(sessionGrace, func() { _ = socket.Close() }) })
+	defer stop()
+	err = serveSession(ctx, session, conn)
+	s.log().Info("viewer left", "remote", remote, "after", time.Since(client.Since).Round(time.Millisecond), "error", err)
+}
+
+// contain keeps a fault in one connection from ending the others. It is a last line,
+// and the log keeps what is needed to mend the fault.
+func (s *Server) contain(remote string) {
+	if fault := recover(); fault != nil {
+		s.log().Error("fault while serving a viewer", "remote", remote, "fault", fault, "stack", string(debug.Stack()))
+	}
+}
+
+// sessionGrace is how long a session may take to end when the server stops.
+const sessionGrace = 2 * time.Second
+
+// login runs the handshake under its deadlines and opens the display.
+func (s *Server) login(ctx context.Context, conn *rfb.Conn, socket net.Conn, remote string) (*Client, display.Session, error) {
+	place, dropped := s.pending.add(socket)
+	defer s.pending.remove(place)
+	if dropped != nil {
+		s.log().Warn("too many viewers are logging in: the oldest is dropped", "remote", listen.Peer(dropped), "reason", security.ReasonTooManyPending)
+	}
+	stop := context.AfterFunc(ctx, func() { _ = socket.Close() })
+	defer stop()
+	if err := conn.SetDeadline(time.Now().Add(s.config.HandshakeTimeout)); err != nil {
+		return nil, nil, fmt.Errorf("setting the deadline: %w", err)
+	}
+	h := handshake{conn: conn, security: s.config.Security}
+	if err := h.login(ctx); err != nil {
+		return nil, nil, err
+	}
+	client := &Client{Remote: socket.RemoteAddr(), Identity: h.identity, Since: time.Now()}
+	if !s.admit(client) {
+		return nil, nil, h.tell(&security.RefusedError{Reason: security.ReasonTooManyViewers, Told: "too many viewers are connected"})
+	}
+	// From here on a person may be looking at a certificate before ClientInit comes.
+	if err := conn.SetDeadline(time.Now().Add(s.config.LoginTimeout)); err != nil {
+		s.dismiss(client)
+		return nil, nil, fmt.Errorf("setting the deadline: %w", err)
+	}
+	session, err := h.open(ctx, s.config.Display, remote)
+	if err != nil {
+		s.dismiss(client)
+		return nil, nil, err
+	}
+	return client, session, nil
+}
+
+// serveSession hands the viewer to the display.
+func serveSession(ctx context.Context, session display.Session, conn *rfb.Conn) error {
+	conn.Gather()
+	err := session.Serve(ctx, conn)
+	if isGone(err) {
+		err = nil
+	}
+	return errors.Join(err, session.Close())
+}
