@@ -2,6 +2,8 @@ package peertest
 
 import (
 	"bytes"
+	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
@@ -46,6 +48,24 @@ func Start(t testing.TB, cmd *exec.Cmd) *Process {
 		}
 	})
 	return p
+}
+
+// startPiped is Start with pipes to the program's standard input and from its
+// standard output. The second is read to its end, whenever the program ends.
+func startPiped(t testing.TB, cmd *exec.Cmd) (*Process, io.Writer, io.Reader) {
+	t.Helper()
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer write.Close() // the program has its own
+	t.Cleanup(func() { read.Close() })
+	cmd.Stdout = write
+	return Start(t, cmd), stdin, read
 }
 
 // PID is the process id.

@@ -54,22 +54,12 @@ func StartQEMU(t testing.TB, opts QEMUOptions) *QEMU {
 		args = append(args, "-object", credentials(opts.Credentials, "server", opts.VerifyPeer))
 	}
 	cmd := exec.Command("qemu-system-x86_64", args...)
-	stdin, err := cmd.StdinPipe()
+	p, stdin, stdout := startPiped(t, cmd)
+	commands, err := openQMP(stdout, stdin)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v\n%s", err, p.Log())
 	}
-	answers, stdout, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { answers.Close() })
-	cmd.Stdout = stdout
-	q := &QEMU{Process: Start(t, cmd), t: t, dir: dir}
-	stdout.Close()
-
-	if q.qmp, err = openQMP(answers, stdin); err != nil {
-		t.Fatalf("%v\n%s", err, q.Log())
-	}
+	q := &QEMU{Process: p, t: t, dir: dir, qmp: commands}
 	if opts.Password != "" {
 		q.Execute("set_password", map[string]any{"protocol": "vnc", "password": opts.Password})
 	}
