@@ -64,8 +64,7 @@ func StartGTKVNC(t testing.TB, opts GTKVNCOptions) *GTKVNC {
 	screen := NewScreen(t)
 
 	cmd := exec.Command(python, program(t, "gtkvnc.py"), opts.settings(t))
-	cmd.Env = append(screen.Env(home),
-		"LD_PRELOAD="+compile(t, "account.c", "-shared", "-fPIC"), "NO_AT_BRIDGE=1", "GDK_BACKEND=x11")
+	cmd.Env = append(screen.Env(home), account(t, home)...)
 	p, stdin, stdout := startPiped(t, cmd)
 	v := &GTKVNC{
 		Process: p,

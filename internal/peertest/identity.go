@@ -56,6 +56,17 @@ func (id Identity) installGTKVNC(t testing.TB, home, name string) {
 	}
 }
 
+// account is the part of the environment that makes gtk-vnc take home for the
+// user's home folder, and find no certificates of the machine's.
+func account(t testing.TB, home string) []string {
+	t.Helper()
+	return []string{
+		"HOME=" + home,
+		"LD_PRELOAD=" + compile(t, "account.c", "-shared", "-fPIC"),
+		"NO_AT_BRIDGE=1", // no accessibility bus, which is not there
+	}
+}
+
 func copyFile(t testing.TB, source, target string) {
 	t.Helper()
 	data, err := os.ReadFile(source)
