@@ -1,0 +1,191 @@
+package encoding
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"io"
+
+	"vncsec/vncserve/rfb"
+)
+
+// maxCursor bounds the width and height of a pointer shape.
+const maxCursor = 1024
+
+// Decoder is the viewer's picture of a display. It reads the rectangles of
+// framebuffer updates from a server that may be hostile. It is for one goroutine.
+type Decoder struct {
+	// Picture is the framebuffer.
+	Picture *Picture
+	// Cursor is the last pointer shape, nil if there was none.
+	Cursor *Cursor
+	// Name is the last desktop name, "" if there was none.
+	Name string
+	// Screens is the last extended layout, nil if there was none.
+	Screens []rfb.Screen
+
+	maxPixels int
+	pixels    pixelReader
+	zlib      *zlibSource
+}
+
+// NewDecoder makes a decoder for a display of a size, as ServerInit gives it, and
+// the pixel format that the server uses.
+func NewDecoder(f rfb.PixelFormat, width, height int) (*Decoder, error) {
+	picture, err := newBoundedPicture(width, height, MaxPixels)
+	if err != nil {
+		return nil, fmt.Errorf("rfb: %w", err)
+	}
+	d := &Decoder{Picture: picture, maxPixels: MaxPixels, zlib: newZlibSource()}
+	if err := d.SetFormat(f); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// SetFormat makes the updates that follow have pixels of format f.
+func (d *Decoder) SetFormat(f rfb.PixelFormat) error {
+	if err := f.Validate(); err != nil {
+		return fmt.Errorf("rfb: %w", err)
+	}
+	d.pixels = newPixelReader(f)
+	return nil
+}
+
+// SetColours takes entries of the colour map.
+func (d *Decoder) SetColours(m rfb.SetColourMapEntries) { d.pixels.setColours(m) }
+
+// errLastRect ends an update of an unknown number of rectangles.
+var errLastRect = errors.New("last rectangle")
+
+// Update reads the rectangles of update m and gives their headers. After an error
+// the connection is of no use.
+func (d *Decoder) Update(r io.Reader, m rfb.FramebufferUpdate) ([]rfb.RectHeader, error) {
+	var headers []rfb.RectHeader
+	for m.Rectangles == rfb.ManyRectangles || len(headers) < int(m.Rectangles) {
+		h, err := rfb.ReadRectHeader(r)
+		if err != nil {
+			return headers, err
+		}
+		err = d.rectangle(r, h)
+		if errors.Is(err, errLastRect) {
+			break
+		}
+		if err != nil {
+			return headers, fmt.Errorf("rfb: %v rectangle %v: %w", h.Encoding, h.Bounds(), err)
+		}
+		headers = append(headers, h)
+		if len(headers) > rfb.ManyRectangles {
+			return headers, errors.New("rfb: an update of more than 65535 rectangles")
+		}
+	}
+	return headers, nil
+}
+
+func (d *Decoder) rectangle(r io.Reader, h rfb.RectHeader) error {
+	switch h.Encoding {
+	case rfb.EncodingLastRect:
+		return errLastRect
+	case rfb.EncodingDesktopSize:
+		return d.resize(int(h.Width), int(h.Height))
+	case rfb.EncodingExtendedDesktopSize:
+		return d.extendedDesktopSize(r, h)
+	case rfb.EncodingDesktopName:
+		name, err := rfb.ReadText(r)
+		d.Name = name
+		return err
+	case rfb.EncodingCursor:
+		return d.cursor(r, h)
+	}
+	if !h.Bounds().In(d.Picture.Bounds()) {
+		return fmt.Errorf("it reaches beyond the framebuffer %v", d.Picture.Bounds())
+	}
+	switch h.Encoding {
+	case rfb.EncodingRaw:
+		return d.raw(r, d.Picture, h.Bounds())
+	case rfb.EncodingCopyRect:
+		return d.copyRect(r, h.Bounds())
+	case rfb.EncodingZRLE:
+		return d.zrle(r, h.Bounds())
+	}
+	return errors.New("the encoding was not asked for")
+}
+
+// raw reads plain pixels into area of p.
+func (d *Decoder) raw(r io.Reader, p *Picture, area image.Rectangle) error {
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		if err := d.pixels.read(r, p.Row(y, area.Min.X, area.Max.X)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Decoder) copyRect(r io.Reader, dst image.Rectangle) error {
+	at, err := rfb.ReadUint32(r)
+	if err != nil {
+		return err
+	}
+	src := image.Rectangle{Max: dst.Size()}.Add(image.Pt(int(at>>16), int(at&0xffff)))
+	if !src.In(d.Picture.Bounds()) {
+		return fmt.Errorf("it copies from %v, beyond the framebuffer", src)
+	}
+	d.Picture.Move(dst.Min, src)
+	return nil
+}
+
+// resize keeps what both sizes have in common; servers send it all again anyway.
+func (d *Decoder) resize(width, height int) error {
+	old := d.Picture
+	p, err := newBoundedPicture(width, height, d.maxPixels)
+	if err != nil {
+		return err
+	}
+	for y := range min(old.Height, height) {
+		copy(p.Row(y, 0, width), old.Row(y, 0, old.Width))
+	}
+	d.Picture = p
+	return nil
+}
+
+func (d *Decoder) extendedDesktopSize(r io.Reader, h rfb.RectHeader) error {
+	head, err := rfb.ReadUint32(r)
+	if err != nil {
+		return err
+	}
+	screens, err := rfb.ReadScreens(r, uint8(head>>24))
+	if err != nil {
+		return err
+	}
+	if rfb.ResizeStatus(h.Y) != rfb.ResizeOK {
+		return nil // a refusal: nothing changed
+	}
+	d.Screens = screens
+	return d.resize(int(h.Width), int(h.Height))
+}
+
+func (d *Decoder) cursor(r io.Reader, h rfb.RectHeader) error {
+	width, height := int(h.Width), int(h.Height)
+	if width > maxCursor || height > maxCursor {
+		return fmt.Errorf("a pointer larger than %d x %d", maxCursor, maxCursor)
+	}
+	c := &Cursor{
+		Picture: NewPicture(width, height),
+		Opaque:  make([]bool, width*height),
+		Hot:     image.Pt(int(h.X), int(h.Y)),
+	}
+	if err := d.raw(r, c.Picture, c.Bounds()); err != nil {
+		return err
+	}
+	row := make([]byte, (width+7)/8)
+	for y := range height {
+		if _, err := io.ReadFull(r, row); err != nil {
+			return err
+		}
+		for x := range width {
+			c.Opaque[y*width+x] = row[x/8]&(0x80>>(x%8)) != 0
+		}
+	}
+	d.Cursor = c
+	return nil
+}

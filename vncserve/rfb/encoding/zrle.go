@@ -1,0 +1,143 @@
+package encoding
+
+import (
+	"image"
+
+	"vncsec/vncserve/rfb"
+)
+
+// tileSize is the width and height of ZRLE's tiles, those at the right and lower
+// edges excepted.
+const tileSize = 64
+
+// The subencodings of a tile (RFC 6143 section 7.7.6).
+const (
+	tileRaw        = 0
+	tileSolid      = 1
+	tilePlainRLE   = 128
+	tilePaletteRLE = 128 // plus the palette's size, 2 to 127
+
+	maxPacked  = 16  // the largest palette of packed pixels
+	maxPalette = 127 // the largest palette of runs
+)
+
+// Encoder makes ZRLE segments. It holds nothing but working memory: what it makes
+// depends on its arguments alone. It is for one goroutine at a time.
+type Encoder struct {
+	tile     [tileSize * tileSize]uint32
+	palette  palette
+	tiles    []byte
+	deflater deflater
+}
+
+// ZRLESegment encodes r of p into a segment for ZlibStream. The result is valid
+// until the next call.
+func (e *Encoder) ZRLESegment(p *Picture, r image.Rectangle, t *Translator) []byte {
+	e.tiles = e.appendTiles(e.tiles[:0], p, r, t)
+	return e.deflater.segment(e.tiles)
+}
+
+// AppendZRLE appends a ZRLE rectangle with its header to what a viewer gets, given
+// the segment of r and the viewer's stream.
+func AppendZRLE(dst []byte, r image.Rectangle, segment []byte, z *ZlibStream) []byte {
+	dst = rfb.NewRectHeader(r, rfb.EncodingZRLE).AppendWire(dst)
+	return z.Append(dst, segment)
+}
+
+// appendTiles appends the uncompressed tiles of r.
+func (e *Encoder) appendTiles(dst []byte, p *Picture, r image.Rectangle, t *Translator) []byte {
+	for y := r.Min.Y; y < r.Max.Y; y += tileSize {
+		for x := r.Min.X; x < r.Max.X; x += tileSize {
+			tile := image.Rect(x, y, min(x+tileSize, r.Max.X), min(y+tileSize, r.Max.Y))
+			dst = e.appendTile(dst, p, tile, t)
+		}
+	}
+	return dst
+}
+
+// appendTile appends one tile in its smallest form.
+func (e *Encoder) appendTile(dst []byte, p *Picture, r image.Rectangle, t *Translator) []byte {
+	width := r.Dx()
+	values := e.tile[:width*r.Dy()]
+	for y := range r.Dy() {
+		t.values(values[y*width:], p.Row(r.Min.Y+y, r.Min.X, r.Max.X))
+	}
+	switch kind := e.chooseTile(values, width, t.compact); kind {
+	case tileRaw:
+		return t.appendCompact(append(dst, tileRaw), values...)
+	case tileSolid:
+		return t.appendCompact(append(dst, tileSolid), values[0])
+	case tilePlainRLE:
+		return appendPlainRuns(append(dst, tilePlainRLE), values, t)
+	default:
+		colours := e.palette.colours()
+		dst = t.appendCompact(append(dst, kind), colours...)
+		if kind <= maxPacked {
+			return e.palette.appendPacked(dst, values, width)
+		}
+		return e.palette.appendRuns(dst, values)
+	}
+}
+
+// chooseTile gives the subencoding that needs the fewest bytes before compression,
+// and fills the palette on the way.
+func (e *Encoder) chooseTile(values []uint32, width, compact int) byte {
+	pal := &e.palette
+	pal.reset()
+	plain, indexed := 0, 0 // bytes for the runs, without and with a palette
+	eachRun(values, func(value uint32, length int) {
+		pal.add(value)
+		plain += compact + runBytes(length)
+		indexed++
+		if length > 1 {
+			indexed += runBytes(length)
+		}
+	})
+	n := pal.n
+	if n == 1 {
+		return tileSolid
+	}
+	kind, best := byte(tileRaw), compact*len(values)
+	consider := func(k byte, size int) {
+		if size < best {
+			kind, best = k, size
+		}
+	}
+	consider(tilePlainRLE, plain)
+	if n <= maxPalette {
+		consider(tilePaletteRLE+byte(n), compact*n+indexed)
+	}
+	if n <= maxPacked {
+		consider(byte(n), compact*n+packedBytes(n, width)*len(values)/width)
+	}
+	return kind
+}
+
+// eachRun calls f for each run of equal values.
+func eachRun(values []uint32, f func(value uint32, length int)) {
+	for len(values) > 0 {
+		n := 1
+		for n < len(values) && values[n] == values[0] {
+			n++
+		}
+		f(values[0], n)
+		values = values[n:]
+	}
+}
+
+// runBytes is the size of a run's length.
+func runBytes(length int) int { return (length-1)/255 + 1 }
+
+func appendRunLength(dst []byte, length int) []byte {
+	for length--; length >= 255; length -= 255 {
+		dst = append(dst, 255)
+	}
+	return append(dst, byte(length))
+}
+
+func appendPlainRuns(dst []byte, values []uint32, t *Translator) []byte {
+	eachRun(values, func(value uint32, length int) {
+		dst = appendRunLength(t.appendCompact(dst, value), length)
+	})
+	return dst
+}
