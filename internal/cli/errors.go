@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// usageError is a mistake in the command line itself.
+type usageError struct {
+	message string
+	hints   []string
+}
+
+// usagef makes a usageError. Names and values in it stand as they were typed.
+func usagef(format string, args ...any) *usageError {
+	return &usageError{message: fmt.Sprintf(format, args...)}
+}
+
+// hint adds advice for the person at the terminal.
+func (e *usageError) hint(format string, args ...any) *usageError {
+	e.hints = append(e.hints, fmt.Sprintf(format, args...))
+	return e
+}
+
+func (e *usageError) Error() string { return e.message }
+
+// hintedError is a failure of which the command itself knows the way out.
+type hintedError struct {
+	err   error
+	hints []string
+}
+
+// withHint adds advice for the person at the terminal to an error.
+func withHint(err error, format string, args ...any) error {
+	return &hintedError{err: err, hints: []string{fmt.Sprintf(format, args...)}}
+}
+
+func (e *hintedError) Error() string { return e.err.Error() }
+func (e *hintedError) Unwrap() error { return e.err }
+
+// exitStatus ends a command that has said all it has to say with an exit code.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// report tells the error of a command, with what to do about it, and returns the
+// exit code it stands for.
+func report(w io.Writer, err error) int {
+	if err == nil {
+		return ExitOK
+	}
+	if status := exitStatus(0); errors.As(err, &status) {
+		return int(status)
+	}
+	if errors.Is(err, context.Canceled) {
+		tell(w, "error", "interrupted")
+		return ExitInterrupted
+	}
+	tell(w, "error", err.Error())
+	for _, hint := range hints(err) {
+		tell(w, "hint", hint)
+	}
+	if uerr := (*usageError)(nil); errors.As(err, &uerr) {
+		return ExitUsage
+	}
+	return ExitFailure
+}
+
+// tell writes one message under the program's name. Messages quote file names
+// and other people's data, so control characters never reach the terminal.
+func tell(w io.Writer, kind, message string) {
+	fmt.Fprintf(w, "%s: %s: %s\n", program, kind, printable(message))
+}
+
+// printable replaces what could steer a terminal or break a message's lines.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' || r >= 0x7f && r < 0xa0 {
+			return '\uFFFD'
+		}
+		return r
+	}, text)
+}
