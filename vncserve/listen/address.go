@@ -103,7 +103,7 @@ func splitHost(text string) (host, number string, plainPort bool, problem string
 		host, number, _ = strings.Cut(text, ":")
 		return host, number, false, ""
 	case 2:
-		if host, number, ok := strings.Cut(text, "::"); ok {
+		if host, number, ok := strings.Cut(text, "::"); ok && host != "" {
 			return host, number, true, ""
 		}
 	}
