@@ -97,7 +97,7 @@ func (d *Decoder) rectangle(r io.Reader, h rfb.RectHeader) error {
 	case rfb.EncodingCursor:
 		return d.cursor(r, h)
 	}
-	if !h.Bounds().In(d.Picture.Bounds()) {
+	if !d.Picture.holds(h.Bounds()) {
 		return fmt.Errorf("it reaches beyond the framebuffer %v", d.Picture.Bounds())
 	}
 	switch h.Encoding {
@@ -127,7 +127,7 @@ func (d *Decoder) copyRect(r io.Reader, dst image.Rectangle) error {
 		return err
 	}
 	src := image.Rectangle{Max: dst.Size()}.Add(image.Pt(int(at>>16), int(at&0xffff)))
-	if !src.In(d.Picture.Bounds()) {
+	if !d.Picture.holds(src) {
 		return fmt.Errorf("it copies from %v, beyond the framebuffer", src)
 	}
 	d.Picture.Move(dst.Min, src)

@@ -28,6 +28,7 @@ func TestHostileServer(t *testing.T) {
 	}{
 		{"beyond the framebuffer", header(5, 5, 4, 4, rfb.EncodingRaw), "beyond the framebuffer"},
 		{"65535 wide", header(65535, 0, 65535, 1, rfb.EncodingZRLE), "beyond the framebuffer"},
+		{"empty and beyond", header(9, 0, 0, 2, rfb.EncodingRaw), "beyond the framebuffer"},
 		{"unknown encoding", header(0, 0, 1, 1, 99), "not asked for"},
 		{"huge desktop", header(0, 0, 65535, 65535, rfb.EncodingDesktopSize), "too large"},
 		{"huge extended desktop", append(header(0, 0, 65535, 65535, rfb.EncodingExtendedDesktopSize), 0, 0, 0, 0), "too large"},

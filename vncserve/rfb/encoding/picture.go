@@ -29,6 +29,12 @@ func newBoundedPicture(width, height, maxPixels int) (*Picture, error) {
 	return NewPicture(width, height), nil
 }
 
+// holds tells whether r lies within the picture. Unlike image.Rectangle.In it also
+// refuses empty rectangles that lie outside.
+func (p *Picture) holds(r image.Rectangle) bool {
+	return r.Min.X >= 0 && r.Min.Y >= 0 && r.Max.X <= p.Width && r.Max.Y <= p.Height
+}
+
 // Row gives the pixels x0 to x1 of line y, which can be written to.
 func (p *Picture) Row(y, x0, x1 int) []uint32 {
 	return p.Pix[y*p.Width+x0 : y*p.Width+x1 : y*p.Width+x1]
