@@ -6,7 +6,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
 	"math/big"
 	"net"
@@ -24,7 +23,8 @@ type Authority struct {
 	Key         crypto.Signer
 }
 
-// NewAuthority makes an authority with a key of its own.
+// NewAuthority makes an authority with a key of its own. Its name is a common
+// name only, so that one of the same name as another's can be had.
 func NewAuthority(t testing.TB, name string) *Authority {
 	t.Helper()
 	a := &Authority{Key: newKey(t)}
@@ -113,7 +113,6 @@ func (a *Authority) sign(t testing.TB, pub crypto.PublicKey, changes ...func(*x5
 	t.Helper()
 	template := &x509.Certificate{
 		SerialNumber:          serial(t),
-		Subject:               pkix.Name{Organization: []string{"Peer tests"}},
 		NotBefore:             time.Now().Add(-time.Hour),
 		NotAfter:              time.Now().AddDate(0, 0, 30),
 		BasicConstraintsValid: true,
