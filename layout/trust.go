@@ -1,0 +1,36 @@
+package layout
+
+import (
+	"bytes"
+	"crypto/x509"
+
+	"vncsec/ca"
+)
+
+// trustOf makes the certificates of ca-cert.pem what peers are verified against.
+// Those whose issuer is in the file as well are intermediates, so that the limits
+// and the revocations of that issuer count; the others are trusted.
+func trustOf(authorities []*x509.Certificate, crls []*x509.RevocationList) ca.Trust {
+	trust := ca.Trust{CRLs: crls}
+	for _, cert := range authorities {
+		if hasIssuer(cert, authorities) {
+			trust.Intermediates = append(trust.Intermediates, cert)
+		} else {
+			trust.Roots = append(trust.Roots, cert)
+		}
+	}
+	return trust
+}
+
+// hasIssuer tells whether another certificate of the list signed this one.
+func hasIssuer(cert *x509.Certificate, list []*x509.Certificate) bool {
+	if bytes.Equal(cert.RawIssuer, cert.RawSubject) {
+		return false
+	}
+	for _, issuer := range list {
+		if bytes.Equal(issuer.RawSubject, cert.RawIssuer) && cert.CheckSignatureFrom(issuer) == nil {
+			return true
+		}
+	}
+	return false
+}
