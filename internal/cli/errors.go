@@ -41,21 +41,36 @@ func withHint(err error, format string, args ...any) error {
 func (e *hintedError) Error() string { return e.err.Error() }
 func (e *hintedError) Unwrap() error { return e.err }
 
-// exitStatus ends a command that has said all it has to say with an exit code.
-type exitStatus int
+// exitError ends a command with an exit code of its own. Without an error inside
+// the command has said all it has to say.
+type exitError struct {
+	code int
+	err  error
+}
 
-func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+func (e *exitError) Error() string { return fmt.Sprintf("exit code %d: %v", e.code, e.err) }
+func (e *exitError) Unwrap() error { return e.err }
 
 // report tells the error of a command, with what to do about it, and returns the
 // exit code it stands for.
 func report(w io.Writer, err error) int {
-	if err == nil {
+	code := ExitFailure
+	var (
+		exit  *exitError
+		usage *usageError
+	)
+	switch {
+	case errors.As(err, &exit):
+		code, err = exit.code, exit.err
+	case errors.As(err, &usage):
+		code = ExitUsage
+	}
+	switch {
+	case err == nil && exit == nil:
 		return ExitOK
-	}
-	if status := exitStatus(0); errors.As(err, &status) {
-		return int(status)
-	}
-	if errors.Is(err, context.Canceled) {
+	case err == nil:
+		return code
+	case errors.Is(err, context.Canceled):
 		tell(w, "error", "interrupted")
 		return ExitInterrupted
 	}
@@ -63,10 +78,7 @@ func report(w io.Writer, err error) int {
 	for _, hint := range hints(err) {
 		tell(w, "hint", hint)
 	}
-	if uerr := (*usageError)(nil); errors.As(err, &uerr) {
-		return ExitUsage
-	}
-	return ExitFailure
+	return code
 }
 
 // tell writes one message under the program's name. Messages quote file names

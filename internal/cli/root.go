@@ -33,6 +33,7 @@ vncsec check server --hostname vnc.example.org`,
 			&cli.BoolFlag{Name: "version", Usage: "print the version", Destination: &version},
 		},
 		Subcommands: []*cli.Command{
+			checkCommand(env),
 			completionCommand(env),
 			manCommand(env),
 			versionCommand(env),
