@@ -1,0 +1,167 @@
+package display
+
+import (
+	"image"
+	"sync"
+	"sync/atomic"
+
+	"vncsec/vncserve/rfb/encoding"
+)
+
+// Framebuffer is a picture that any number of viewers share. Each of them has a
+// view, which remembers what it has not seen yet.
+//
+// Content is drawn when it is wanted: Invalidate says that there is something new,
+// and the paint function draws it when a viewer is ready for the next update. So a
+// burst of changes costs no more drawing than the viewers can take.
+type Framebuffer struct {
+	paint func(*Canvas)
+	stale atomic.Bool
+
+	// mu guards all below. A view's own state is written under the write lock, or
+	// under the read lock by the one goroutine that serves it.
+	mu      sync.RWMutex
+	picture *encoding.Picture
+	cursor  *encoding.Cursor
+	name    string
+	views   map[*view]struct{}
+	closed  chan struct{}
+}
+
+// Canvas draws on a framebuffer while nobody looks. Drawing to the picture has to be
+// followed by Damage. It is valid during the call that got it.
+type Canvas struct{ fb *Framebuffer }
+
+// NewFramebuffer makes a black framebuffer. The paint function brings it up to date
+// after Invalidate; it must not call methods of the framebuffer.
+func NewFramebuffer(width, height int, name string, paint func(*Canvas)) *Framebuffer {
+	return &Framebuffer{
+		paint:   paint,
+		picture: encoding.NewPicture(width, height),
+		name:    name,
+		views:   make(map[*view]struct{}),
+		closed:  make(chan struct{}),
+	}
+}
+
+// Close ends all sessions on the framebuffer. It is to be called once.
+func (fb *Framebuffer) Close() { close(fb.closed) }
+
+// SetCursor sets the shape of the pointer, for viewers that can show it.
+func (fb *Framebuffer) SetCursor(c *encoding.Cursor) {
+	fb.mu.Lock()
+	defer fb.mu.Unlock()
+	fb.cursor = c
+	for v := range fb.views {
+		v.news.cursor = true
+		v.wake()
+	}
+}
+
+// SetName sets the desktop's name.
+func (fb *Framebuffer) SetName(name string) {
+	fb.mu.Lock()
+	defer fb.mu.Unlock()
+	if name == fb.name {
+		return
+	}
+	fb.name = name
+	for v := range fb.views {
+		v.news.name = true
+		v.wake()
+	}
+}
+
+// Bell rings at every viewer.
+func (fb *Framebuffer) Bell() {
+	fb.mu.Lock()
+	defer fb.mu.Unlock()
+	for v := range fb.views {
+		v.news.bell = true
+		v.wake()
+	}
+}
+
+// Invalidate says that the paint function has something to draw. The caller must not
+// hold a lock that the paint function takes.
+func (fb *Framebuffer) Invalidate() {
+	if fb.stale.Swap(true) {
+		return // the viewers know already
+	}
+	fb.mu.RLock()
+	defer fb.mu.RUnlock()
+	for v := range fb.views {
+		v.wake()
+	}
+}
+
+// refresh draws what Invalidate announced.
+func (fb *Framebuffer) refresh() {
+	if !fb.stale.Swap(false) {
+		return
+	}
+	fb.mu.Lock()
+	defer fb.mu.Unlock()
+	fb.paint(&Canvas{fb})
+}
+
+// Snapshot gives a copy of the picture as it is now.
+func (fb *Framebuffer) Snapshot() *encoding.Picture {
+	fb.refresh()
+	fb.mu.RLock()
+	defer fb.mu.RUnlock()
+	p := encoding.NewPicture(fb.picture.Width, fb.picture.Height)
+	copy(p.Pix, fb.picture.Pix)
+	return p
+}
+
+// Picture gives the pixels to draw on.
+func (c *Canvas) Picture() *encoding.Picture { return c.fb.picture }
+
+// Damage says that the pixels of r have changed.
+func (c *Canvas) Damage(r image.Rectangle) {
+	r = r.Intersect(c.fb.picture.Bounds())
+	for v := range c.fb.views {
+		v.damage.add(r)
+		v.wake()
+	}
+}
+
+// Move copies src to where dst is its upper left corner; viewers that know CopyRect
+// do the same. Both must lie within the picture.
+func (c *Canvas) Move(dst image.Point, src image.Rectangle) {
+	if src.Empty() || dst == src.Min {
+		return
+	}
+	c.fb.picture.Move(dst, src)
+	for v := range c.fb.views {
+		v.move(src, dst.Sub(src.Min))
+		v.wake()
+	}
+}
+
+// Resize gives the framebuffer another size. All of it is black then and wants to be
+// drawn.
+func (c *Canvas) Resize(width, height int) {
+	c.fb.picture = encoding.NewPicture(width, height)
+	for v := range c.fb.views {
+		v.resized(image.Pt(width, height))
+		v.wake()
+	}
+}
+
+// attach gives a new view, which has seen nothing.
+func (fb *Framebuffer) attach() *view {
+	fb.mu.Lock()
+	defer fb.mu.Unlock()
+	v := &view{awake: make(chan struct{}, 1)}
+	v.damage.add(fb.picture.Bounds())
+	fb.views[v] = struct{}{}
+	return v
+}
+
+func (fb *Framebuffer) detach(v *view) {
+	fb.mu.Lock()
+	defer fb.mu.Unlock()
+	delete(fb.views, v)
+}

@@ -1,0 +1,227 @@
+package display
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"sync"
+	"time"
+
+	"vncsec/vncserve/rfb"
+	"vncsec/vncserve/rfb/encoding"
+)
+
+// Input takes what one viewer does. Its methods are called by one goroutine and must
+// not wait for anything.
+type Input interface {
+	Key(rfb.KeyEvent)
+	Pointer(rfb.PointerEvent)
+	// CutText takes the viewer's clipboard, in Latin-1.
+	CutText(text []byte)
+	// Resize asks for a desktop of a size in pixels and says what became of it.
+	Resize(width, height int) rfb.ResizeStatus
+	// Close lets go of the keys and buttons that the viewer holds.
+	Close()
+}
+
+// writeTimeout bounds the sending of one part of an update, at most about 300 KiB. A
+// viewer that takes less than that in this time is gone for all practical purposes.
+const writeTimeout = time.Minute
+
+// framebufferSession is one viewer on a framebuffer. Its reader goroutine takes the
+// viewer's messages, and the goroutine of Serve sends updates.
+type framebufferSession struct {
+	fb     *Framebuffer
+	view   *view
+	viewer Viewer
+	input  Input
+	asked  chan struct{} // has an entry when wishes has changed
+
+	mu     sync.Mutex
+	wishes wishes // guarded by mu
+
+	// announced is the size of the viewer's picture, and zlib its stream. They
+	// belong to the goroutine of Serve.
+	announced image.Point
+	zlib      encoding.ZlibStream
+}
+
+// NewSession makes a session of a viewer on a framebuffer. The session closes the
+// input when it ends.
+func NewSession(fb *Framebuffer, viewer Viewer, input Input) Session {
+	return &framebufferSession{
+		fb:     fb,
+		view:   fb.attach(),
+		viewer: viewer,
+		input:  input,
+		asked:  make(chan struct{}, 1),
+		wishes: newWishes(),
+	}
+}
+
+// Close implements Session.
+func (s *framebufferSession) Close() error {
+	s.fb.detach(s.view)
+	s.input.Close()
+	return nil
+}
+
+// Serve implements Session. It closes the stream.
+func (s *framebufferSession) Serve(ctx context.Context, stream rfb.Stream) error {
+	defer stream.Close()
+	if err := s.initialize(stream); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	// Closing the stream is what ends a blocked Read or Write.
+	stop := context.AfterFunc(ctx, func() { _ = stream.Close() })
+	defer stop()
+
+	var readErr error
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		readErr = s.readMessages(bufio.NewReaderSize(stream, 512))
+	}()
+	err := s.sendUpdates(ctx, stream, left)
+	_ = stream.Close()
+	<-left
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, errViewerLeft):
+		return readErr
+	}
+	return err
+}
+
+// initialize reads ClientInit and sends ServerInit. Every viewer may share the
+// display, whatever it asks for.
+func (s *framebufferSession) initialize(stream rfb.Stream) error {
+	if _, err := rfb.ReadClientInit(stream); err != nil {
+		return err
+	}
+	if err := stream.SetReadDeadline(time.Time{}); err != nil {
+		return err
+	}
+	s.fb.refresh()
+	s.fb.mu.RLock()
+	s.announced = s.fb.picture.Bounds().Max
+	hello := rfb.ServerInit{
+		Width: uint16(s.announced.X), Height: uint16(s.announced.Y),
+		Format: rfb.Canonical, Name: s.fb.name,
+	}
+	s.view.news = news{}
+	s.fb.mu.RUnlock()
+	return s.send(stream, hello.AppendWire(nil))
+}
+
+// send sends b within writeTimeout.
+func (s *framebufferSession) send(stream rfb.Stream, b []byte) error {
+	if err := stream.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+		return err
+	}
+	if _, err := stream.Write(b); err != nil {
+		return fmt.Errorf("sending to the viewer: %w", err)
+	}
+	if err := stream.Flush(); err != nil {
+		return fmt.Errorf("sending to the viewer: %w", err)
+	}
+	return nil
+}
+
+// errViewerLeft says that the reader ended.
+var errViewerLeft = errors.New("the viewer left")
+
+// sendUpdates sends updates until the viewer leaves, the framebuffer is closed or
+// the context is done.
+func (s *framebufferSession) sendUpdates(ctx context.Context, stream rfb.Stream, left <-chan struct{}) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-left:
+			return errViewerLeft
+		case <-s.fb.closed:
+			return nil
+		case <-s.view.awake:
+		case <-s.asked:
+		}
+		if err := s.update(stream); err != nil {
+			return err
+		}
+	}
+}
+
+// readMessages takes the viewer's messages until it leaves, which is no error.
+func (s *framebufferSession) readMessages(r io.Reader) error {
+	for {
+		m, err := rfb.ReadClientMessage(r)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.take(m); err != nil {
+			return err
+		}
+	}
+}
+
+// take acts on a message.
+func (s *framebufferSession) take(m rfb.ClientMessage) error {
+	switch m := m.(type) {
+	case rfb.SetPixelFormat:
+		translator, err := encoding.NewTranslator(m.Format)
+		if err != nil {
+			return fmt.Errorf("rfb: the viewer asks for an %w", err)
+		}
+		s.wish(func(w *wishes) { w.setTranslator(translator) })
+	case rfb.SetEncodings:
+		s.wish(func(w *wishes) { w.setEncodings(m.Encodings) })
+	case rfb.FramebufferUpdateRequest:
+		s.wish(func(w *wishes) { w.request(m) })
+	default:
+		s.takeInput(m)
+	}
+	return nil
+}
+
+// takeInput passes on what the user of the viewer did, if he may do anything.
+func (s *framebufferSession) takeInput(m rfb.ClientMessage) {
+	if resize, ok := m.(rfb.SetDesktopSize); ok {
+		status := rfb.ResizeProhibited
+		if !s.viewer.ViewOnly {
+			status = s.input.Resize(int(resize.Width), int(resize.Height))
+		}
+		s.wish(func(w *wishes) { w.resize, w.resizeStatus = true, status })
+		return
+	}
+	if s.viewer.ViewOnly {
+		return
+	}
+	switch m := m.(type) {
+	case rfb.KeyEvent:
+		s.input.Key(m)
+	case rfb.PointerEvent:
+		s.input.Pointer(m)
+	case rfb.ClientCutText:
+		s.input.CutText(m.Text)
+	}
+}
+
+// wish changes what the viewer wants and wakes the sender.
+func (s *framebufferSession) wish(change func(*wishes)) {
+	s.mu.Lock()
+	change(&s.wishes)
+	s.mu.Unlock()
+	select {
+	case s.asked <- struct{}{}:
+	default:
+	}
+}
