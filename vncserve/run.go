@@ -32,6 +32,8 @@ func (s *Server) Run(ctx context.Context, o RunOptions) error {
 	}
 	ended := make(chan error, len(listeners))
 	for _, l := range listeners {
+		// Addrs has to know them all before Ready is called; Serve adds them again.
+		s.addListener(l)
 		s.announce(l.Addr(), o.Policy)
 		go func() { ended <- s.Serve(l) }()
 	}
