@@ -74,7 +74,9 @@ func report(w io.Writer, err error) int {
 		tell(w, "error", "interrupted")
 		return ExitInterrupted
 	}
-	tell(w, "error", err.Error())
+	for line := range strings.SplitSeq(err.Error(), "\n") { // a template may have many faults
+		tell(w, "error", line)
+	}
 	for _, hint := range hints(err) {
 		tell(w, "hint", hint)
 	}

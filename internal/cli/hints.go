@@ -2,20 +2,46 @@ package cli
 
 import (
 	"errors"
+
+	"vncsec/ca"
+	"vncsec/internal/atomicfile"
+	"vncsec/layout"
 )
 
 // hints returns what to do about an error: the one place where the typed errors
 // of the domain packages become advice.
 func hints(err error) []string {
 	var (
-		usage  *usageError
-		hinted *hintedError
+		usage   *usageError
+		hinted  *hintedError
+		refused *layout.RefusedError
+		exists  *atomicfile.ExistsError
 	)
 	switch {
 	case errors.As(err, &usage):
 		return usage.hints
 	case errors.As(err, &hinted):
 		return hinted.hints
+	case errors.As(err, &refused):
+		return cures(refused.Findings)
+	case errors.As(err, &exists):
+		return []string{"--force replaces it, and keeps the old file beside it"}
+	case errors.Is(err, ca.ErrPassphraseWrong):
+		return []string{"is it the passphrase of another CA? --ca-dir DIR names the folder of the CA"}
 	}
 	return nil
+}
+
+// cures turns findings into advice. The error has named the first one already.
+func cures(findings []layout.Finding) []string {
+	var advice []string
+	for i, finding := range findings {
+		if i > 0 {
+			advice = append(advice, finding.Message)
+		}
+		if finding.Cure != "" {
+			advice = append(advice, finding.Cure)
+		}
+	}
+	return advice
 }

@@ -34,6 +34,7 @@ vncsec check server --hostname vnc.example.org`,
 		},
 		Subcommands: []*cli.Command{
 			checkCommand(env),
+			installCommand(env),
 			completionCommand(env),
 			manCommand(env),
 			versionCommand(env),

@@ -7,14 +7,14 @@ import "strings"
 // Word returns the candidate that is nearest to a mistyped word, and false when
 // none is near enough to be worth suggesting. Near means few typing mistakes (a
 // letter missing, added, changed, or swapped with its neighbour: about one in
-// four letters), or that the word is the beginning of the candidate. Case does
-// not count. Of equally near candidates the first one wins.
+// four letters), or that the word is the beginning or, with three letters or
+// more, another part of the candidate. Case does not count. Of equally near candidates the first one wins.
 func Word(word string, candidates []string) (string, bool) {
 	word = strings.ToLower(word)
 	best, limit := "", 1+len(word)/4
 	for _, candidate := range candidates {
 		d := distance(word, strings.ToLower(candidate))
-		if len(word) > 1 && strings.HasPrefix(candidate, word) {
+		if at := strings.Index(strings.ToLower(candidate), word); at == 0 && len(word) > 1 || at > 0 && len(word) > 2 {
 			d = min(d, 1)
 		}
 		// Where every letter would have to change, nothing is alike.

@@ -17,6 +17,8 @@ func TestWord(t *testing.T) {
 		{"tls_www_cleint", options, "tls_www_client"},
 		{"SIGNING_KEY", options, "signing_key"},
 		{"org", options, "organization"},
+		{"www_client", options, "tls_www_client"},
+		{"dir", []string{"dns", "ca-dir"}, "ca-dir"},
 		{"xyzzy", options, ""},
 		{"", options, ""},
 		{"q", options, ""},
