@@ -18,6 +18,7 @@ const RequireEnv = "VNCSEC_REQUIRE_PEERS"
 // taken to be a program in a package of its own name.
 var debian = map[string]string{
 	"Xtigervnc":          "tigervnc-standalone-server",
+	"tigervncpasswd":     "tigervnc-tools",
 	"Xvfb":               "xvfb",
 	"cc":                 "gcc",
 	"certtool":           "gnutls-bin",
