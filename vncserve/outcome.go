@@ -6,8 +6,10 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 
+	"vncsec/ca"
 	"vncsec/vncserve/rfb"
 	"vncsec/vncserve/security"
 )
@@ -16,14 +18,15 @@ import (
 func reasonOf(err error) security.Reason {
 	var refused *security.RefusedError
 	var answered *answeredError
-	var coded interface{ ReasonCode() string }
+	var certificate *ca.VerifyError
+	var tlsErr *security.TLSError
 	switch {
 	case errors.As(err, &refused):
 		return refused.Reason
 	case errors.As(err, &answered):
 		return answered.Reason
-	case errors.As(err, &coded):
-		return security.Reason(coded.ReasonCode())
+	case errors.As(err, &certificate):
+		return security.ReasonCertificate + security.Reason(certificate.Code)
 	case errors.Is(err, security.ErrVeNCryptVersion):
 		return security.ReasonVersion
 	case errors.Is(err, security.ErrNotOffered):
@@ -34,13 +37,17 @@ func reasonOf(err error) security.Reason {
 		return security.ReasonProtocol
 	case isGone(err):
 		return security.ReasonPeerGone
-	}
-	var tlsErr *security.TLSError
-	if errors.As(err, &tlsErr) {
+	case errors.As(err, &tlsErr) && strings.Contains(err.Error(), noCertificate):
+		return security.ReasonNoCertificate
+	case errors.As(err, &tlsErr):
 		return security.ReasonTLS
 	}
 	return security.ReasonInternalFailure
 }
+
+// noCertificate is how crypto/tls words that a viewer has no certificate where one is
+// demanded. It has no type of its own.
+const noCertificate = "client didn't provide a certificate"
 
 // isGone tells whether err says that the other side has left.
 func isGone(err error) bool {

@@ -238,7 +238,7 @@ func TestLogin(t *testing.T) {
 		{"no password set", security.VNCAuth{Password: &security.Password{}}, security.Credentials{Password: []byte{}}, "Authentication failed", "reason=password-unset"},
 		{"x509", security.X509None(source(serverTLS)), security.Credentials{TLS: anonymous}, "", "viewer connected"},
 		{"x509 with a certificate", security.X509None(source(verifying)), security.Credentials{TLS: viewerTLS}, "", `identity="CN=localhost"`},
-		{"x509 without a certificate", security.X509None(source(verifying)), security.Credentials{TLS: anonymous}, "certificate required", "reason=tls-failed"},
+		{"x509 without a certificate", security.X509None(source(verifying)), security.Credentials{TLS: anonymous}, "certificate required", "reason=cert-missing"},
 		{"x509 and password", security.X509VNC(source(serverTLS), vnc), security.Credentials{TLS: anonymous, Password: []byte("secret")}, "", "viewer connected"},
 		{"x509 and wrong password", security.X509VNC(source(serverTLS), vnc), security.Credentials{TLS: anonymous, Password: []byte("guess")}, "Authentication failed", "reason=password-wrong"},
 		{"no credentials left", security.X509None(source(nil)), security.Credentials{TLS: anonymous}, "EOF", "reason=internal-failure"},

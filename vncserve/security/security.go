@@ -42,11 +42,15 @@ type Reason string
 
 // The reasons for which a viewer is refused.
 const (
-	ReasonTypeNotOffered  Reason = "type-not-offered"
-	ReasonPasswordUnset   Reason = "password-unset"
-	ReasonPasswordWrong   Reason = "password-wrong"
-	ReasonVersion         Reason = "vencrypt-version"
-	ReasonTLS             Reason = "tls-failed"
+	ReasonTypeNotOffered Reason = "type-not-offered"
+	ReasonPasswordUnset  Reason = "password-unset"
+	ReasonPasswordWrong  Reason = "password-wrong"
+	ReasonVersion        Reason = "vencrypt-version"
+	ReasonTLS            Reason = "tls-failed"
+	ReasonNoCertificate  Reason = "cert-missing"
+	// ReasonCertificate comes before the code of a certificate that is not good, as
+	// package ca has it: "cert-revoked".
+	ReasonCertificate     Reason = "cert-"
 	ReasonProtocol        Reason = "protocol-error"
 	ReasonTimeout         Reason = "timeout"
 	ReasonPeerGone        Reason = "peer-gone"
