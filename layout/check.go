@@ -61,5 +61,5 @@ func checkContent(content *folder, opts CheckOptions) []Finding {
 		e.load()
 		findings = append(findings, e.findings...)
 	}
-	return append(findings, checkUse(content, opts, now)...)
+	return append(findings, checkUse(content, opts, now, merge(findings))...)
 }

@@ -10,10 +10,9 @@ import (
 // the authority, and GnuTLS's verification, which is only asked where the rest was
 // in order, as its answers are less exact.
 func (e *examination) checkIdentity(id identity, authorities []*gnutls.Certificate) {
-	before := len(e.findings)
-	own := id.certs
+	before, own := len(e.findings), id.certs
 	if !e.chains {
-		own = own[:1]
+		before, own = 0, own[:1]
 	}
 	for i, cert := range own {
 		e.checkColumn(cert, id.path, i > 0)
@@ -36,6 +35,10 @@ func (e *examination) checkPath(id identity, authorities []*gnutls.Certificate) 
 				i+2, cert.Subject(), below.Subject(), below.Issuer())
 			return
 		}
+	}
+	if leaf := id.certs[0]; leaf.SelfIssued() {
+		e.refuse(ChainSelfIssued, id.path, e.reissue(), "the certificate of %s names itself as its issuer and is taken for an authority; it must be signed by one", leaf.Subject())
+		return
 	}
 	cert, path := id.certs[len(id.certs)-1], id.path
 	met := map[*gnutls.Certificate]bool{}

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"vncsec/ca"
@@ -20,6 +21,7 @@ type use struct {
 	CheckOptions
 	folder   *folder
 	now      time.Time
+	known    []Finding // what QEMU will say
 	findings []Finding
 }
 
@@ -31,8 +33,8 @@ type certified struct {
 	parsed []*x509.Certificate
 }
 
-func checkUse(content *folder, opts CheckOptions, now time.Time) []Finding {
-	u := &use{CheckOptions: opts, folder: content, now: now}
+func checkUse(content *folder, opts CheckOptions, now time.Time, known []Finding) []Finding {
+	u := &use{CheckOptions: opts, folder: content, now: now, known: known}
 	u.checkSizes()
 	authorities, anchors := u.readAuthorities()
 	identities := u.readIdentities()
@@ -51,6 +53,11 @@ func checkUse(content *folder, opts CheckOptions, now time.Time) []Finding {
 
 func (u *use) note(severity Severity, code Code, path, cure, message string, affects ...string) {
 	u.findings = append(u.findings, Finding{Severity: severity, Code: code, File: path, Message: message, Cure: cure, Affects: affects})
+}
+
+// broken tells whether QEMU refuses a file, so that nothing need be added.
+func (u *use) broken(path string) bool {
+	return slices.ContainsFunc(u.known, func(f Finding) bool { return f.File == path && isCritical(f) })
 }
 
 func (u *use) reissue() string {
@@ -81,12 +88,15 @@ func (u *use) parse(path string, certs []*gnutls.Certificate) []*x509.Certificat
 	var parsed []*x509.Certificate
 	for _, cert := range certs {
 		p, err := x509.ParseCertificate(cert.Raw)
-		if err != nil {
+		switch {
+		case err == nil:
+			parsed = append(parsed, p)
+			continue
+		case !u.broken(path):
 			u.note(u.ourSeverity(), CertUnsupported, path, u.reissue(),
 				fmt.Sprintf("the certificate of %s breaks a rule that QEMU does not enforce: %v", cert.Subject(), err), affectsServe, affectsGo)
-			return nil
 		}
-		parsed = append(parsed, p)
+		return nil
 	}
 	return parsed
 }
@@ -201,10 +211,13 @@ func (u *use) checkExpiry(path string, certs []*gnutls.Certificate) {
 // verify asks package ca, as vncsec's server and client do of their peers, about
 // identities that both libraries read and QEMU loads.
 func (u *use) verify(identities []certified, anchors []*x509.Certificate, crls []*x509.RevocationList) {
+	if anchors == nil || u.broken(u.folder.get(CACertFile).path) {
+		return
+	}
 	trust := trustOf(anchors, crls)
 	trust.Now = func() time.Time { return u.now }
 	for _, id := range identities {
-		if id.parsed == nil || anchors == nil {
+		if id.parsed == nil || u.broken(id.path) {
 			continue
 		}
 		var failed *ca.VerifyError

@@ -65,6 +65,7 @@ const (
 // Codes of findings about chains and names.
 const (
 	ChainOrder      Code = "chain-order"
+	ChainSelfIssued Code = "chain-self-issued"
 	ChainNoRoot     Code = "chain-no-root"
 	ChainLoop       Code = "chain-loop"
 	ChainIssuer     Code = "chain-unknown-issuer"

@@ -112,15 +112,15 @@ func (v *verifier) check(cert, issuer *Certificate, end bool) error {
 	if err := v.issuerMaySign(cert, issuer, end); err != nil {
 		return err
 	}
+	if err := cert.secureSignature(); err != nil {
+		return err
+	}
 	if err := cert.SignedBy(issuer); errors.Is(err, ErrUnverifiable) {
 		return err
 	} else if err != nil {
 		return fmt.Errorf("%w: %v", ErrSignature, err)
 	}
 	if err := refuseUnknownCritical(cert, issuer, end); err != nil {
-		return err
-	}
-	if err := cert.secureSignature(); err != nil {
 		return err
 	}
 	return errors.Join(issuer.inTime(v.now), cert.inTime(v.now))
