@@ -1,0 +1,18 @@
+// Package terminal emulates a character terminal of the xterm family: what a program
+// writes becomes a screen of cells. It implements ECMA-48 and the DEC VT220 and
+// xterm sequences that the terminfo entry xterm-256color promises, with 256 and true
+// colours, wide characters, combining marks, the DEC line-drawing set, scroll
+// regions and the alternate screen. Left and right margins, double-size lines,
+// graphics and everything that would let output read or change the user's clipboard
+// are left out.
+//
+// There are emulators to be had, and they were tried first. Those in Go either die of
+// ordinary output (ESC 8 without ESC 7), loop for hours on a large parameter, gather
+// an endless OSC, or lack sequences that terminfo names (REP, the bright colours,
+// insert mode). A console that administrators rely on can have none of that: here
+// every parameter is bounded by the screen, every string by a constant, and a fuzz
+// test stands guard.
+//
+// References: ECMA-48; DEC's VT510 manual; xterm's ctlseqs; Paul Williams' parser for
+// DEC's ANSI-compatible terminals (vt100.net).
+package terminal

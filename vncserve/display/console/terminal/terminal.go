@@ -1,0 +1,246 @@
+package terminal
+
+import "slices"
+
+// The sizes a terminal can have.
+const (
+	MinColumns, MinRows = 2, 1
+	MaxColumns, MaxRows = 1000, 500
+)
+
+// Terminal is a screen and what a program did to it. It is for one goroutine at a
+// time.
+type Terminal struct {
+	parser        parser
+	columns, rows int
+
+	// lines is the screen shown. other is the one not shown: the alternate screen,
+	// or the main one while the alternate screen is shown.
+	lines, other []*line
+	alternate    bool
+
+	cursor cursor
+	saved  [2]cursor // by DECSC, for each screen
+	// top and bottom are the first line of the scroll region and the one after it.
+	top, bottom int
+	tabs        []bool
+	modes       Modes
+	insert      bool
+	newline     bool
+	wrap        bool
+	lastRune    rune // for REP
+
+	replies []byte
+	changes Changes
+}
+
+// cursor is what DECSC saves.
+type cursor struct {
+	x, y  int
+	style Style
+	// pending is set after a character in the last column: the next one wraps.
+	pending bool
+	origin  bool
+	charset charsets
+}
+
+// Modes are the modes that matter to what is sent to the program and to how the
+// screen is shown.
+type Modes struct {
+	// AppCursor and AppKeypad make the cursor keys and the keypad send other
+	// sequences (DECCKM, DECKPAM).
+	AppCursor, AppKeypad bool
+	// BracketedPaste has pasted text enclosed in sequences (xterm 2004).
+	BracketedPaste bool
+	// Mouse is what the program wants to know of the pointer, MouseSGR how.
+	Mouse    Mouse
+	MouseSGR bool
+	// HideCursor and ReverseScreen change the picture (DECTCEM, DECSCNM).
+	HideCursor, ReverseScreen bool
+	// Cursor is the shape of the cursor.
+	Cursor CursorShape
+}
+
+// Mouse is the reporting of pointer events that a program asked for.
+type Mouse uint8
+
+// The levels of mouse reporting (xterm 9, 1000, 1002 and 1003).
+const (
+	MouseOff Mouse = iota
+	MousePress
+	MouseButtons
+	MouseDrag
+	MouseMotion
+)
+
+// CursorShape is the shape of the text cursor (DECSCUSR).
+type CursorShape uint8
+
+// The shapes; blinking is not told apart.
+const (
+	CursorBlock CursorShape = iota
+	CursorUnderline
+	CursorBar
+)
+
+// Changes is what happened since the last call of Changes, except for the cells.
+type Changes struct {
+	// Scroll is to be carried out on the picture before the dirty cells are drawn.
+	Scroll Scroll
+	// Bell is set if the bell rang, Title if the program set one.
+	Bell     bool
+	Title    string
+	HasTitle bool
+	// Resize is a size that the program asks for, with Columns 0 if it does not.
+	Resize struct{ Columns, Rows int }
+}
+
+// Scroll moves the lines Top to Bottom (exclusive) up by Lines, or down if that is
+// negative.
+type Scroll struct{ Top, Bottom, Lines int }
+
+// New makes an empty terminal. The size is put within the bounds.
+func New(columns, rows int) *Terminal {
+	t := &Terminal{}
+	t.columns, t.rows = clampSize(columns, rows)
+	t.lines, t.other = t.newScreen(), t.newScreen()
+	t.reset()
+	return t
+}
+
+func clampSize(columns, rows int) (int, int) {
+	return max(MinColumns, min(columns, MaxColumns)), max(MinRows, min(rows, MaxRows))
+}
+
+func (t *Terminal) newScreen() []*line {
+	lines := make([]*line, t.rows)
+	for i := range lines {
+		lines[i] = newLine(t.columns, Style{})
+	}
+	return lines
+}
+
+// reset brings all to the state of a new terminal (RIS).
+func (t *Terminal) reset() {
+	if t.alternate {
+		t.swapScreens()
+	}
+	t.softReset()
+	t.cursor = cursor{}
+	t.modes = Modes{}
+	t.newline = false
+	t.lastRune = 0
+	t.resetTabs()
+	t.eraseLines(0, t.rows)
+}
+
+// softReset is DECSTR.
+func (t *Terminal) softReset() {
+	t.cursor.style, t.cursor.charset, t.cursor.origin, t.cursor.pending = Style{}, charsets{}, false, false
+	t.saved = [2]cursor{}
+	t.top, t.bottom = 0, t.rows
+	t.insert, t.wrap = false, true
+	t.modes.AppCursor, t.modes.AppKeypad, t.modes.HideCursor = false, false, false
+}
+
+func (t *Terminal) resetTabs() {
+	t.tabs = make([]bool, t.columns)
+	for x := 8; x < t.columns; x += 8 {
+		t.tabs[x] = true
+	}
+}
+
+// Size gives the columns and rows.
+func (t *Terminal) Size() (columns, rows int) { return t.columns, t.rows }
+
+// Row gives the cells of line y, not to be changed.
+func (t *Terminal) Row(y int) []Cell { return t.lines[y].cells }
+
+// Cursor gives the position of the cursor.
+func (t *Terminal) Cursor() (x, y int) { return t.cursor.x, t.cursor.y }
+
+// Modes gives the modes.
+func (t *Terminal) Modes() Modes { return t.modes }
+
+// TakeDirty gives the range of cells of line y that changed since the last call.
+func (t *Terminal) TakeDirty(y int) (from, to int) {
+	l := t.lines[y]
+	from, to = l.dirtyFrom, l.dirtyTo
+	l.dirtyFrom, l.dirtyTo = 0, 0
+	return from, to
+}
+
+// Touch makes TakeDirty give cell x of line y.
+func (t *Terminal) Touch(x, y int) {
+	if y >= 0 && y < t.rows && x >= 0 && x < t.columns {
+		t.lines[y].touch(x, x+1)
+	}
+}
+
+// TakeChanges gives what happened since the last call.
+func (t *Terminal) TakeChanges() Changes {
+	c := t.changes
+	t.changes = Changes{}
+	return c
+}
+
+// maxReplies bounds the answers that wait to be taken. A program that asks without
+// reading gets no more.
+const maxReplies = 4096
+
+// TakeReplies gives what the terminal has to say to the program.
+func (t *Terminal) TakeReplies() []byte {
+	r := t.replies
+	t.replies = nil
+	return r
+}
+
+func (t *Terminal) reply(s string) {
+	if len(t.replies)+len(s) <= maxReplies {
+		t.replies = append(t.replies, s...)
+	}
+}
+
+// Resize changes the size, put within the bounds. Lines are cut or filled at the
+// right and at the bottom; if the cursor would be cut off, at the top.
+func (t *Terminal) Resize(columns, rows int) {
+	columns, rows = clampSize(columns, rows)
+	if columns == t.columns && rows == t.rows {
+		return
+	}
+	t.lines = resizeScreen(t.lines, columns, rows, &t.cursor)
+	t.other = resizeScreen(t.other, columns, rows, &t.saved[screenIndex(!t.alternate)])
+	saved := &t.saved[screenIndex(t.alternate)]
+	saved.x, saved.y = min(saved.x, columns-1), min(saved.y, rows-1)
+	t.columns, t.rows = columns, rows
+	t.top, t.bottom = 0, rows
+	t.changes.Scroll = Scroll{}
+	old := len(t.tabs)
+	t.tabs = append(slices.Clip(t.tabs[:min(old, columns)]), make([]bool, max(0, columns-old))...)
+	for x := (old + 7) / 8 * 8; x < columns; x += 8 {
+		t.tabs[x] = x > 0
+	}
+}
+
+func resizeScreen(lines []*line, columns, rows int, c *cursor) []*line {
+	excess := max(0, c.y-(rows-1))
+	lines = lines[excess:]
+	c.y -= excess
+	c.x = min(c.x, columns-1)
+	c.pending = false
+	lines = slices.Clone(lines[:min(len(lines), rows)])
+	for _, l := range lines {
+		l.resize(columns)
+	}
+	for len(lines) < rows {
+		lines = append(lines, newLine(columns, Style{}))
+	}
+	return lines
+}
+
+// touchLines makes all cells of the lines from top to bottom (exclusive) dirty.
+func (t *Terminal) touchLines(top, bottom int) {
+	for _, l := range t.lines[top:bottom] {
+		l.touch(0, t.columns)
+	}
+}
