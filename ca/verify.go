@@ -30,9 +30,9 @@ type Trust struct {
 
 func (t Trust) now() time.Time {
 	if t.Now == nil {
-		return time.Now()
+		return time.Now().UTC()
 	}
-	return t.Now()
+	return t.Now().UTC()
 }
 
 // role is one side of a TLS connection.

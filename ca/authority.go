@@ -1,0 +1,192 @@
+package ca
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/rsa"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"time"
+
+	"vncsec/templates"
+)
+
+// How long certificates are valid if their profile does not say.
+const (
+	defaultCAYears  = 10
+	defaultLeafDays = 365
+
+	// backDate lets a certificate be used at once where clocks differ a little.
+	backDate = 5 * time.Minute
+)
+
+// endless is the notAfter that stands for no end (RFC 5280 section 4.1.2.5).
+var endless = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+
+// minRSABits is the smallest RSA key that is certified.
+const minRSABits = 2048
+
+// Authority is an open certificate authority: its certificate and its key.
+type Authority struct {
+	// Now is the clock, time.Now if nil.
+	Now func() time.Time
+
+	cert *x509.Certificate
+	key  crypto.Signer
+}
+
+// Certificate is the authority's own certificate.
+func (a *Authority) Certificate() *x509.Certificate { return a.cert }
+
+// Trust trusts the authority and nothing else.
+func (a *Authority) Trust() Trust {
+	return Trust{Roots: []*x509.Certificate{a.cert}, Now: a.Now}
+}
+
+func (a *Authority) now() time.Time { return Trust{Now: a.Now}.now() }
+
+// newAuthority puts certificate and key together if they belong together and can
+// sign.
+func newAuthority(cert *x509.Certificate, key crypto.Signer, now func() time.Time) (*Authority, error) {
+	if err := KeyFits(cert, key); err != nil {
+		return nil, err
+	}
+	if !cert.BasicConstraintsValid || !cert.IsCA {
+		return nil, failure(CodeNotACA, cert, "is not that of a CA (template option ca)")
+	}
+	if cert.KeyUsage != 0 && cert.KeyUsage&x509.KeyUsageCertSign == 0 {
+		return nil, failure(CodeNotACA, cert, "has a keyUsage without keyCertSign (template option cert_signing_key)")
+	}
+	return &Authority{Now: now, cert: cert, key: key}, nil
+}
+
+// selfSign makes the certificate of a new authority.
+func selfSign(ctx context.Context, p *templates.Profile, keyType KeyType, now func() time.Time) (*Authority, error) {
+	if !p.CA {
+		return nil, errors.New("ca: the profile is not that of a certificate authority (template option ca)")
+	}
+	if err := checkProfile(p); err != nil {
+		return nil, err
+	}
+	start := Trust{Now: now}.now()
+	valid, err := validityOf(p, start, start.AddDate(defaultCAYears, 0, 0))
+	if err != nil {
+		return nil, err
+	}
+	key, err := keyType.Generate()
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("ca: creating the authority: %w", err)
+	}
+	cert, err := sign(p, key.Public(), valid, issuer{key: key})
+	if err != nil {
+		return nil, err
+	}
+	if err := signed(cert, cert); err != nil {
+		return nil, fmt.Errorf("ca: the new certificate does not verify: %w", err)
+	}
+	return newAuthority(cert, key, now)
+}
+
+// Sign certifies a public key. It is valid for a year if the profile does not say
+// how long, and never longer than the authority.
+func (a *Authority) Sign(p *templates.Profile, public crypto.PublicKey) (*x509.Certificate, error) {
+	if err := a.mayCertify(p, public); err != nil {
+		return nil, err
+	}
+	valid, err := a.validityFor(p)
+	if err != nil {
+		return nil, err
+	}
+	cert, err := sign(p, public, valid, issuer{key: a.key, name: a.cert.RawSubject, keyID: a.cert.SubjectKeyId})
+	if err != nil {
+		return nil, err
+	}
+	if bytes.Equal(cert.RawSubject, a.cert.RawSubject) {
+		// Programs take such a certificate for one that is signed by itself.
+		return nil, fmt.Errorf("ca: the certificate would have the same name as the authority, %q", cert.Subject)
+	}
+	if err := signed(cert, a.cert); err != nil {
+		return nil, fmt.Errorf("ca: the new certificate does not verify: %w", err)
+	}
+	return cert, nil
+}
+
+func (a *Authority) mayCertify(p *templates.Profile, public crypto.PublicKey) error {
+	if err := checkProfile(p); err != nil {
+		return err
+	}
+	if p.CA && a.cert.MaxPathLenZero {
+		return fmt.Errorf("ca: the authority %s must not certify other authorities: its path length is 0", nameOf(a.cert))
+	}
+	if key, ok := public.(*rsa.PublicKey); ok && key.N.BitLen() < minRSABits {
+		return fmt.Errorf("ca: an RSA key of %d bits is too weak: at least %d are needed", key.N.BitLen(), minRSABits)
+	}
+	return diagnosis{now: a.now()}.wrongByItself(a.cert)
+}
+
+// checkProfile refuses what no certificate can be made of.
+func checkProfile(p *templates.Profile) error {
+	const signs = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
+	switch {
+	case len(p.Subject.Attributes()) == 0:
+		return errors.New("ca: the certificate would have no name (template option cn)")
+	case p.CA && p.KeyUsage != 0 && p.KeyUsage&x509.KeyUsageCertSign == 0:
+		return errors.New("ca: the authority could not sign certificates: it has key usages, but not that one (template option cert_signing_key)")
+	case !p.CA && p.KeyUsage&signs != 0:
+		return errors.New("ca: only an authority signs certificates and revocation lists (template option ca)")
+	case p.Serial != nil && (p.Serial.Sign() <= 0 || p.Serial.BitLen() > 8*20-1):
+		return errors.New("ca: a serial number is greater than 0 and has at most 20 octets")
+	}
+	return nil
+}
+
+// validityFor is the validity of a certificate that the authority signs.
+func (a *Authority) validityFor(p *templates.Profile) (validity, error) {
+	now := a.now()
+	end := now.AddDate(0, 0, defaultLeafDays)
+	if end.After(a.cert.NotAfter) {
+		end = a.cert.NotAfter
+	}
+	valid, err := validityOf(p, now, end)
+	if err != nil {
+		return validity{}, err
+	}
+	if valid.NotAfter.After(a.cert.NotAfter) {
+		days := int(a.cert.NotAfter.Sub(now).Hours() / 24)
+		return validity{}, fmt.Errorf("ca: the certificate would be valid until %s, but its authority %s only until %s: ask for at most %d days",
+			day(valid.NotAfter), nameOf(a.cert), day(a.cert.NotAfter), days)
+	}
+	if p.NotBefore.IsZero() && valid.NotBefore.Before(a.cert.NotBefore) {
+		valid.NotBefore = a.cert.NotBefore
+	}
+	return valid, nil
+}
+
+// validityOf is what the profile says, or from a moment ago until the given end.
+func validityOf(p *templates.Profile, now, end time.Time) (validity, error) {
+	valid := validity{NotBefore: now.Add(-backDate), NotAfter: end}
+	switch {
+	case !p.NotAfter.IsZero():
+		valid.NotAfter = p.NotAfter
+	case p.NoEnd:
+		valid.NotAfter = endless
+	case p.Days != 0:
+		valid.NotAfter = now.AddDate(0, 0, p.Days)
+	}
+	if !p.NotBefore.IsZero() {
+		valid.NotBefore = p.NotBefore
+	}
+	valid.NotBefore, valid.NotAfter = valid.NotBefore.UTC().Truncate(time.Second), valid.NotAfter.UTC().Truncate(time.Second)
+	if !valid.NotAfter.After(valid.NotBefore) {
+		return validity{}, fmt.Errorf("ca: the certificate would expire on %s, before it becomes valid on %s", day(valid.NotAfter), day(valid.NotBefore))
+	}
+	if valid.NotAfter.After(endless) {
+		return validity{}, errors.New("ca: the certificate would expire after the year 9999 (expiration_days = -1 stands for no end)")
+	}
+	return valid, nil
+}
