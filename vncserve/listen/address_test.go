@@ -106,3 +106,19 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestFreeDisplay(t *testing.T) {
+	first, err := FreeDisplay(t.Context(), "127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := Listen(t.Context(), first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	second, err := FreeDisplay(t.Context(), "127.0.0.1")
+	if err != nil || second == first || second.Port <= BasePort {
+		t.Errorf("with %v in use, %v is said to be free, %v", first, second, err)
+	}
+}
