@@ -48,7 +48,8 @@ func AppendDesktopSize(dst []byte, size image.Point) []byte {
 }
 
 // AppendExtendedDesktopSize appends an ExtendedDesktopSize pseudo-rectangle with a
-// single screen of the desktop's size (rfbproto).
+// single screen of the desktop's size (rfbproto). The screen's id is not 0, because
+// libvncclient 0.9.14 does not follow a size whose screen has that.
 func AppendExtendedDesktopSize(dst []byte, size image.Point, reason rfb.ResizeReason, status rfb.ResizeStatus) []byte {
 	h := rfb.RectHeader{
 		X: uint16(reason), Y: uint16(status),
@@ -56,7 +57,7 @@ func AppendExtendedDesktopSize(dst []byte, size image.Point, reason rfb.ResizeRe
 		Encoding: rfb.EncodingExtendedDesktopSize,
 	}
 	dst = append(h.AppendWire(dst), 1, 0, 0, 0)
-	return rfb.Screen{Width: h.Width, Height: h.Height}.AppendWire(dst)
+	return rfb.Screen{ID: 1, Width: h.Width, Height: h.Height}.AppendWire(dst)
 }
 
 // AppendDesktopName appends a DesktopName pseudo-rectangle (rfbproto).
