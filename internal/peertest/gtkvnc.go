@@ -27,6 +27,9 @@ type GTKVNCOptions struct {
 	Identity Identity
 	// Password and Username are what gtk-vnc answers when it is asked.
 	Password, Username string
+	// Colours is 8 or 256 for a pixel format of one byte, 65536 for two bytes; 0 is
+	// what the server prefers.
+	Colours int
 }
 
 // GTKVNC is gtk-vnc's display widget (what virt-viewer and GNOME Boxes draw a
@@ -81,7 +84,8 @@ func StartGTKVNC(t testing.TB, opts GTKVNCOptions) *GTKVNC {
 // settings is the viewer's command line argument.
 func (o GTKVNCOptions) settings(t testing.TB) string {
 	t.Helper()
-	settings := map[string]string{
+	settings := map[string]any{
+		"colours":    o.Colours,
 		"password":   o.Password,
 		"username":   o.Username,
 		"clientname": clientName,

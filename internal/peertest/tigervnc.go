@@ -21,7 +21,12 @@ type TigerVNCOptions struct {
 	Password string
 	// Encoding is the one to prefer: "Tight", "ZRLE", "Hextile" or "Raw".
 	Encoding string
+	// Colours is 8, 64 or 256 for a pixel format of one byte; 0 is full colour.
+	Colours int
 }
+
+// tigerLevels are the viewer's levels of "low colour".
+var tigerLevels = map[int]string{8: "0", 64: "1", 256: "2"}
 
 // TigerVNC is a running viewer on a screen of its own.
 type TigerVNC struct {
@@ -38,7 +43,7 @@ func StartTigerVNC(t testing.TB, opts TigerVNCOptions) *TigerVNC {
 	Need(t, "xtigervncviewer")
 	screen := NewScreen(t)
 	args := []string{
-		"-FullColour=1", "-AutoSelect=0", "-NoJPEG=1", "-RemoteResize=0", "-Shared=1",
+		"-AutoSelect=0", "-NoJPEG=1", "-RemoteResize=0", "-Shared=1",
 		"-AlertOnFatalError=0", "-ReconnectOnError=0", "-Log=*:stderr:30",
 	}
 	for name, value := range map[string]string{
@@ -49,6 +54,11 @@ func StartTigerVNC(t testing.TB, opts TigerVNCOptions) *TigerVNC {
 		if value != "" {
 			args = append(args, "-"+name+"="+value)
 		}
+	}
+	if opts.Colours == 0 {
+		args = append(args, "-FullColour=1")
+	} else {
+		args = append(args, "-FullColour=0", "-LowColourLevel="+tigerLevels[opts.Colours])
 	}
 	cmd := exec.Command("xtigervncviewer", append(args, tigerAddress(t, opts.Address))...)
 	cmd.Env = screen.Env(t.TempDir())

@@ -6,6 +6,8 @@ Usage: gtkvnc.py SETTINGS, a JSON object:
     socket          the path of a UNIX socket
     password, username, clientname
                     what to answer when gtk-vnc asks
+    colours         how many of them the pixel format shall have; 0 is what the
+                    server prefers
 
 Reads commands from standard input and writes what happens to standard output,
 both as one JSON object a line. It ends when its standard input does.
@@ -28,6 +30,13 @@ CREDENTIALS = {
     GtkVnc.DisplayCredential.CLIENTNAME: "clientname",
 }
 
+DEPTHS = {
+    0: GtkVnc.DisplayDepthColor.DEFAULT,
+    8: GtkVnc.DisplayDepthColor.ULTRA_LOW,
+    256: GtkVnc.DisplayDepthColor.LOW,
+    65536: GtkVnc.DisplayDepthColor.MEDIUM,
+}
+
 
 def tell(event, **details):
     print(json.dumps({"event": event, **details}), flush=True)
@@ -38,6 +47,7 @@ class Viewer:
         self.settings = settings
         self.display = GtkVnc.Display()
         self.display.set_shared_flag(True)
+        self.display.set_depth(DEPTHS[settings["colours"]])
         self.window = Gtk.Window(title="gtk-vnc")
         self.window.add(self.display)
         self.watch()

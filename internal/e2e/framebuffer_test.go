@@ -1,0 +1,201 @@
+package e2e_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/draw"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"testing"
+
+	"vncsec/internal/peertest"
+	"vncsec/vncserve"
+	"vncsec/vncserve/display"
+	"vncsec/vncserve/rfb"
+	"vncsec/vncserve/rfb/encoding"
+	"vncsec/vncserve/security"
+)
+
+// TestFramebufferEncodings draws what is hard to encode, step by step, and has
+// the decoders of three viewers follow, each with several encodings and pixel
+// formats: after every step all of them hold the server's picture.
+func TestFramebufferEncodings(t *testing.T) {
+	t.Parallel()
+	scene := newScene()
+	address := serveScene(t, scene)
+
+	viewers := map[string]func() *image.RGBA{}
+	for _, encoding := range []string{"raw", "copyrect raw", "zrle", "copyrect zrle"} {
+		viewers["libvncclient "+encoding] = peertest.StartLibVNCClient(t,
+			peertest.LibVNCClientOptions{Address: address, Encoding: encoding}).Picture
+	}
+	for _, encoding := range []string{"Raw", "ZRLE"} {
+		viewers["TigerVNC "+encoding] = peertest.StartTigerVNC(t,
+			peertest.TigerVNCOptions{Address: address, Encoding: encoding}).Picture
+	}
+	for _, colours := range []int{8, 64, 256} {
+		viewers[fmt.Sprintf("TigerVNC with %d colours", colours)] = peertest.StartTigerVNC(t,
+			peertest.TigerVNCOptions{Address: address, Colours: colours}).Picture
+	}
+	for _, colours := range []int{0, 8, 256, 65536} {
+		viewers[fmt.Sprintf("gtk-vnc with %d colours", colours)] = saturated(peertest.StartGTKVNC(t,
+			peertest.GTKVNCOptions{Address: address, Colours: colours}).Picture)
+	}
+
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, step := range []struct {
+		name string
+		draw func(*display.Canvas)
+	}{
+		{"nothing", func(*display.Canvas) {}},
+		{"areas", func(c *display.Canvas) { drawAreas(c, random) }},
+		{"noise", func(c *display.Canvas) { drawNoise(c, random) }},
+		{"moves", func(c *display.Canvas) { drawMoves(c, random) }},
+		{"areas and moves", func(c *display.Canvas) { drawAreas(c, random); drawMoves(c, random) }},
+		{"larger", func(c *display.Canvas) { c.Resize(723, 401); drawAreas(c, random); drawNoise(c, random) }},
+		{"smaller", func(c *display.Canvas) { c.Resize(65, 63); drawAreas(c, random); drawMoves(c, random) }},
+	} {
+		want := scene.draw(step.draw)
+		for name, look := range viewers {
+			peertest.WaitSame(t, name+" after "+step.name, want, look)
+		}
+	}
+}
+
+// scene is a framebuffer that a test draws on.
+type scene struct {
+	*display.Framebuffer
+	mu      sync.Mutex
+	pending func(*display.Canvas)
+}
+
+func newScene() *scene {
+	s := &scene{pending: func(*display.Canvas) {}}
+	s.Framebuffer = display.NewFramebuffer(640, 480, "scene", s.paint)
+	return s
+}
+
+func (s *scene) paint(c *display.Canvas) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pending(c)
+	s.pending = func(*display.Canvas) {}
+}
+
+// draw lets f draw, and returns the picture that came of it.
+func (s *scene) draw(f func(*display.Canvas)) *image.RGBA {
+	s.mu.Lock()
+	s.pending = f
+	s.mu.Unlock()
+	s.Invalidate()
+	return rgba(s.Snapshot())
+}
+
+// Open implements display.Source.
+func (s *scene) Open(_ context.Context, v display.Viewer) (display.Session, error) {
+	return display.NewSession(s.Framebuffer, v, deaf{}), nil
+}
+
+// deaf takes no input.
+type deaf struct{}
+
+func (deaf) Key(rfb.KeyEvent)                 {}
+func (deaf) Pointer(rfb.PointerEvent)         {}
+func (deaf) CutText([]byte)                   {}
+func (deaf) Resize(int, int) rfb.ResizeStatus { return rfb.ResizeProhibited }
+func (deaf) Close()                           {}
+
+// serveScene shows a display on a UNIX socket, without authentication.
+func serveScene(t *testing.T, source display.Source) (address string) {
+	t.Helper()
+	server, err := vncserve.New(vncserve.Config{Security: security.None{}, Display: source})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("unix", socketPath(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), peertest.Patience)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil {
+			t.Errorf("shut down: %v", err)
+		}
+		if err := <-ended; !errors.Is(err, vncserve.ErrServerClosed) {
+			t.Errorf("serve: %v", err)
+		}
+	})
+	return "unix:" + listener.Addr().String()
+}
+
+// palette holds the colours that every pixel format has.
+var palette = []uint32{0x000000, 0xff0000, 0x00ff00, 0x0000ff, 0xffff00, 0xff00ff, 0x00ffff, 0xffffff}
+
+// drawAreas fills rectangles of all sizes with one colour each.
+func drawAreas(c *display.Canvas, r *rand.Rand) {
+	p := c.Picture()
+	for range 60 {
+		area := randomRect(p, r)
+		p.Fill(area, palette[r.IntN(len(palette))])
+		c.Damage(area)
+	}
+}
+
+// drawNoise fills a rectangle with pixels of two colours and one with all.
+func drawNoise(c *display.Canvas, r *rand.Rand) {
+	p := c.Picture()
+	for _, colours := range []int{2, len(palette)} {
+		area := randomRect(p, r)
+		for y := area.Min.Y; y < area.Max.Y; y++ {
+			row := p.Row(y, area.Min.X, area.Max.X)
+			for x := range row {
+				row[x] = palette[r.IntN(colours)]
+			}
+		}
+		c.Damage(area)
+	}
+}
+
+// drawMoves moves parts of the picture, also onto each other.
+func drawMoves(c *display.Canvas, r *rand.Rand) {
+	p := c.Picture()
+	for range 10 {
+		src := randomRect(p, r)
+		c.Move(image.Pt(r.IntN(p.Width-src.Dx()+1), r.IntN(p.Height-src.Dy()+1)), src)
+	}
+}
+
+func randomRect(p *encoding.Picture, r *rand.Rand) image.Rectangle {
+	x, y := r.IntN(p.Width), r.IntN(p.Height)
+	return image.Rect(x, y, x+1+r.IntN(p.Width-x), y+1+r.IntN(p.Height-y))
+}
+
+// saturated shows the palette's colours as what they are when a viewer shows
+// them darker: gtk-vnc fills the bits that its pixel format does not have with 0.
+func saturated(look func() *image.RGBA) func() *image.RGBA {
+	return func() *image.RGBA {
+		img := look()
+		if img == nil {
+			return nil
+		}
+		for i, value := range img.Pix {
+			if value > 0 {
+				img.Pix[i] = 0xff
+			}
+		}
+		return img
+	}
+}
+
+// rgba turns a picture of the server into one of the helpers'.
+func rgba(p *encoding.Picture) *image.RGBA {
+	img := image.NewRGBA(p.Bounds())
+	draw.Draw(img, img.Rect, p, image.Point{}, draw.Src)
+	return img
+}
