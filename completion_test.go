@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"vncsec/internal/peertest"
+	"vncsec/internal/ttytest"
 )
 
 // completionShells are the shells: how to start each of them without anybody's
@@ -46,9 +47,9 @@ func TestCompletion(t *testing.T) {
 			command := exec.Command(shell.command[0], shell.command[1:]...)
 			command.Dir = dir
 			command.Env = append(os.Environ(), "TERM=xterm", "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_DATA_HOME="+dir)
-			term := onTerminal(t, command)
-			term.enter(shell.setup + "; echo rea''dy\n")
-			term.expect("ready\r\n")
+			term := ttytest.Start(t, command)
+			term.Type(shell.setup + "; echo rea''dy\r")
+			term.Expect("ready\r\n")
 			for _, test := range []struct{ typed, want string }{
 				{"vncsec compl\t", "<vncsec><completion>"},
 				{"vncsec completion z\t", "<vncsec><completion><zsh>"},
@@ -56,8 +57,8 @@ func TestCompletion(t *testing.T) {
 				{"vncsec help vers\t", "<vncsec><help><version>"},
 			} {
 				const home = "\x01" // Ctrl-A: to the beginning of the line
-				term.enter(test.typed + home + "words \n")
-				term.expect(test.want)
+				term.Type(test.typed + home + "words \r")
+				term.Expect(test.want)
 			}
 		})
 	}

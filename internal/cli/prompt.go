@@ -64,10 +64,15 @@ func (p *ttyPrompter) Confirm(ctx context.Context, question string, preset bool)
 // Secret implements Prompter.
 func (p *ttyPrompter) Secret(ctx context.Context, question string) ([]byte, error) {
 	return attended(ctx, p, func() ([]byte, error) {
+		// Before the question, or the first keys of a fast typist would be seen.
+		show, err := hideTyping(int(p.in.Fd()))
+		if err != nil {
+			return nil, err
+		}
 		fmt.Fprintf(p.out, "%s: ", question)
 		secret, err := term.ReadPassword(int(p.in.Fd()))
 		fmt.Fprintln(p.out)
-		return secret, err
+		return secret, errors.Join(err, show())
 	})
 }
 
