@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // maxSize bounds a template; real ones have less than a kilobyte.
@@ -122,6 +125,9 @@ func (t *Template) put(profile *Profile, option Option, entry Entry) *Error {
 		return t.putFlag(profile, option, entry)
 	case entry.Value == "":
 		return t.fault(entry, "the value is empty", "")
+	case entry.At == (Position{}) && (!utf8.ValidString(entry.Value) || strings.ContainsFunc(entry.Value, unicode.IsControl)):
+		// Values from a file are looked at by entryFaults, which knows the place.
+		return t.fault(entry, fmt.Sprintf("%q is not UTF-8 or has a control character", entry.Value), "")
 	}
 	if err := option.set(profile, entry.Value); err != nil {
 		return t.fault(entry, err.Error(), "")

@@ -249,6 +249,13 @@ func TestChangingATemplate(t *testing.T) {
 	if _, err := changed.Profile(); err == nil || !strings.HasPrefix(err.Error(), `templates: country: "Germany"`) {
 		t.Errorf("got %v, want an error without a place", err)
 	}
+	for _, value := range []string{"a\nb", "a\x00", "a\xff"} {
+		changed := original.Clone()
+		changed.Set("state", value)
+		if _, err := changed.Profile(); err == nil {
+			t.Errorf("the state %q was accepted", value)
+		}
+	}
 }
 
 // TestOptionTable checks what the rest relies on, and that the table has all of
