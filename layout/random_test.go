@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -42,6 +43,11 @@ func (d dice) oneIn(n int) bool { return d.IntN(n) == 0 }
 func (d dice) folder(role Role) files {
 	p := role.pairs()[0]
 	root, middle, leaf := d.authority("CA", "CA"), d.authority("CA", "middle"), d.leaf(role)
+	if d.oneIn(4) { // on one of them, as versions of GnuTLS disagree on both
+		constrained := []*oddcert.Spec{&root, &middle}[d.IntN(2)]
+		constrained.Version = 3
+		constrained.Extensions = append(constrained.Extensions, d.nameConstraints())
+	}
 	root.Key, root.Signer = caKey().Public(), caKey()
 	middle.Key, middle.Signer = middleKey().Public(), caKey()
 	leaf.Key, leaf.Issuer, leaf.Signer = leafKey().Public(), "CA", caKey()
@@ -102,16 +108,21 @@ func (d dice) authority(issuer, subject string) oddcert.Spec {
 		}
 		s.Extensions = append(s.Extensions, oddcert.KeyUsage(d.oneIn(2), bits))
 	}
-	if d.oneIn(8) {
-		names := []oddcert.GeneralName{[]oddcert.GeneralName{oddcert.DNS("example"), oddcert.DNS("other"), oddcert.Net("10.0.0.0/8"), oddcert.Net("192.168.0.0/16"), oddcert.DNS("")}[d.IntN(5)]}
-		if d.oneIn(2) {
-			s.Extensions = append(s.Extensions, oddcert.NameConstraints(names, nil))
-		} else {
-			s.Extensions = append(s.Extensions, oddcert.NameConstraints(nil, names))
-		}
-	}
 	d.spoil(&s)
 	return s
+}
+
+func (d dice) nameConstraints() oddcert.Extension {
+	choice := []oddcert.GeneralName{
+		oddcert.DNS("example"), oddcert.DNS(".example"), oddcert.DNS("leaf.example"), oddcert.DNS("other"), oddcert.DNS(""),
+		oddcert.Net("10.0.0.0/8"), oddcert.Net("192.168.0.0/16"), oddcert.Email("example"), oddcert.URI("example"),
+	}
+	pick := func() []oddcert.GeneralName {
+		d.Shuffle(len(choice), func(i, j int) { choice[i], choice[j] = choice[j], choice[i] })
+		return choice[:d.IntN(3)]
+	}
+	permitted := slices.Clone(pick())
+	return oddcert.NameConstraints(permitted, pick())
 }
 
 func (d dice) dates(s *oddcert.Spec) {

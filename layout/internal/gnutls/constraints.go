@@ -5,13 +5,16 @@ import (
 	"encoding/asn1"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // nameConstraints collects the name constraints of all issuers of a path. Each
-// issuer's permitted names must hold on their own.
+// issuer's permitted names must hold on their own (RFC 5280, 6.1.4 g). GnuTLS
+// computes intersections instead, and its versions differ where several issuers
+// constrain the same kind of name; 3.8 compares without case, as here.
 type nameConstraints struct {
 	permitted [][]generalName
 	excluded  []generalName
@@ -140,8 +143,8 @@ func (g generalName) within(subtree generalName) bool {
 	case nameIP:
 		return inNetwork(g.value, subtree.value)
 	case nameDNS:
-		return len(subtree.value) == 0 || bytes.Equal(g.value, subtree.value) ||
-			bytes.HasSuffix(g.value, append([]byte{'.'}, subtree.value...))
+		return len(subtree.value) == 0 || bytes.EqualFold(g.value, subtree.value) ||
+			endsWith(g.value, "."+strings.TrimPrefix(string(subtree.value), "."))
 	case nameEmail:
 		return len(subtree.value) == 0 || emailWithin(g.value, subtree.value)
 	default:
@@ -150,13 +153,15 @@ func (g generalName) within(subtree generalName) bool {
 }
 
 func emailWithin(address, subtree []byte) bool {
-	if bytes.Equal(address, subtree) {
+	if bytes.EqualFold(address, subtree) || (subtree[0] == '.' && endsWith(address, string(subtree))) {
 		return true
 	}
-	if subtree[0] == '.' {
-		return bytes.HasSuffix(address, subtree)
-	}
-	return bytes.HasSuffix(address, append([]byte{'@'}, subtree...))
+	return endsWith(address, "@"+string(subtree))
+}
+
+// endsWith compares the end of a name, in front of which something must stand.
+func endsWith(name []byte, end string) bool {
+	return len(name) > len(end) && strings.EqualFold(string(name[len(name)-len(end):]), end)
 }
 
 func inNetwork(ip, network []byte) bool {
