@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"time"
 
+	"vncsec/internal/atomicfile"
 	"vncsec/templates"
 )
 
@@ -32,6 +33,9 @@ const minRSABits = 2048
 type Authority struct {
 	// Now is the clock, time.Now if nil.
 	Now func() time.Time
+
+	// Files are those that Create wrote.
+	Files []atomicfile.Written
 
 	cert *x509.Certificate
 	key  crypto.Signer

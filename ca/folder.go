@@ -84,7 +84,7 @@ func Create(ctx context.Context, opts CreateOptions) (*Authority, error) {
 	set := atomicfile.NewSet(opts.Dir)
 	set.Add(KeyFile, keyPEM, atomicfile.Options{Mode: keyMode, Force: opts.Force})
 	set.Add(CertFile, MarshalCertificate(authority.cert), atomicfile.Options{Mode: certMode, Force: opts.Force})
-	if _, err := set.Commit(); err != nil {
+	if authority.Files, err = set.Commit(); err != nil {
 		return nil, fmt.Errorf("ca: %w", err)
 	}
 	return authority, nil

@@ -15,6 +15,9 @@ type choice struct {
 	words []string
 }
 
+// list names the words for a help text.
+func (c *choice) list() string { return strings.Join(c.words, ", ") }
+
 // Set takes a value from the command line.
 func (c *choice) Set(value string) error {
 	if !slices.Contains(c.words, value) {
