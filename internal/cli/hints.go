@@ -6,6 +6,7 @@ import (
 	"vncsec/ca"
 	"vncsec/internal/atomicfile"
 	"vncsec/layout"
+	"vncsec/vncserve"
 )
 
 // hints returns what to do about an error: the one place where the typed errors
@@ -16,6 +17,7 @@ func hints(err error) []string {
 		hinted  *hintedError
 		refused *layout.RefusedError
 		exists  *atomicfile.ExistsError
+		unsafe  *vncserve.UnsafeError
 	)
 	switch {
 	case errors.As(err, &usage):
@@ -24,6 +26,8 @@ func hints(err error) []string {
 		return hinted.hints
 	case errors.As(err, &refused):
 		return cures(refused.Findings)
+	case errors.As(err, &unsafe):
+		return []string{unsafe.Hint}
 	case errors.As(err, &exists):
 		return []string{"--force replaces it, and keeps the old file beside it"}
 	case errors.Is(err, ca.ErrPassphraseWrong):

@@ -34,7 +34,7 @@ func (env Env) newPassphrase(ctx context.Context, file string, unsealed bool) ([
 	case unsealed:
 		return nil, nil
 	case file != "":
-		return env.readPassphrase(file)
+		return env.readSecret("passphrase file", file)
 	case !env.Prompter.Interactive():
 		return nil, usagef("whether to seal the CA key is not said, and standard input is no terminal to ask on").
 			hint("--passphrase-file FILE seals the key with the passphrase in FILE").
@@ -76,7 +76,7 @@ func (env Env) askNewPassphrase(ctx context.Context) ([]byte, error) {
 func (env Env) knownPassphrase(ctx context.Context, file string) func() ([]byte, error) {
 	return func() ([]byte, error) {
 		if file != "" {
-			return env.readPassphrase(file)
+			return env.readSecret("passphrase file", file)
 		}
 		if !env.Prompter.Interactive() {
 			return nil, withHint(
@@ -96,34 +96,35 @@ func (env Env) askPassphrase(ctx context.Context, question string) ([]byte, erro
 	return passphrase, err
 }
 
-// readPassphrase reads a passphrase from a file, or from standard input for "-".
-// The end of its line does not belong to it.
-func (env Env) readPassphrase(file string) ([]byte, error) {
+// readSecret reads a line of text from a file that only its owner can read, or from
+// standard input for "-". The end of the line does not belong to it. Kind is what
+// messages call the file.
+func (env Env) readSecret(kind, file string) ([]byte, error) {
 	source, name := env.Stdin, "standard input"
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return nil, fmt.Errorf("passphrase file: %w", err)
+			return nil, fmt.Errorf("%s: %w", kind, err)
 		}
 		defer f.Close()
-		if err := checkPrivate(f); err != nil {
+		if err := checkPrivate(kind, f); err != nil {
 			return nil, err
 		}
 		source, name = f, file
 	}
-	passphrase, err := io.ReadAll(io.LimitReader(source, maxPassphrase+2))
+	secret, err := io.ReadAll(io.LimitReader(source, maxPassphrase+2))
 	if err != nil {
-		return nil, fmt.Errorf("passphrase file: %w", err)
+		return nil, fmt.Errorf("%s: %w", kind, err)
 	}
-	passphrase = bytes.TrimSuffix(passphrase, []byte("\n"))
-	passphrase = bytes.TrimSuffix(passphrase, []byte("\r"))
+	secret = bytes.TrimSuffix(secret, []byte("\n"))
+	secret = bytes.TrimSuffix(secret, []byte("\r"))
 	switch {
-	case len(passphrase) == 0:
-		return nil, fmt.Errorf("passphrase file: %s is empty", name)
-	case len(passphrase) > maxPassphrase:
-		return nil, fmt.Errorf("passphrase file: %s has more than %d bytes", name, maxPassphrase)
-	case bytes.ContainsAny(passphrase, "\r\n\x00"):
-		return nil, fmt.Errorf("passphrase file: %s holds more than one line of text", name)
+	case len(secret) == 0:
+		return nil, fmt.Errorf("%s: %s is empty", kind, name)
+	case len(secret) > maxPassphrase:
+		return nil, fmt.Errorf("%s: %s has more than %d bytes", kind, name, maxPassphrase)
+	case bytes.ContainsAny(secret, "\r\n\x00"):
+		return nil, fmt.Errorf("%s: %s holds more than one line of text", kind, name)
 	}
-	return passphrase, nil
+	return secret, nil
 }

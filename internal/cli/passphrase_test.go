@@ -83,7 +83,7 @@ func TestReadPassphrase(t *testing.T) {
 			private(t, test.content): {},
 			"-":                      {Stdin: strings.NewReader(test.content)},
 		} {
-			got, err := env.readPassphrase(name)
+			got, err := env.readSecret("passphrase file", name)
 			if test.err == "" && (err != nil || string(got) != test.want) {
 				t.Errorf("%q: read %q, %v; want %q", test.content, got, err, test.want)
 			}
@@ -100,7 +100,7 @@ func TestPassphraseFileMode(t *testing.T) {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Env{}.readPassphrase(path)
+		_, err := Env{}.readSecret("passphrase file", path)
 		if open != (err != nil) {
 			t.Errorf("mode %04o: error %v", mode, err)
 		}
@@ -114,7 +114,7 @@ func TestPassphraseFileMode(t *testing.T) {
 	if err := errors.Join(os.Chmod(path, 0o600), os.Chown(path, 65534, 65534)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (Env{}).readPassphrase(path); err == nil || !strings.Contains(err.Error(), "user 65534") {
+	if _, err := (Env{}).readSecret("passphrase file", path); err == nil || !strings.Contains(err.Error(), "user 65534") {
 		t.Errorf("a stranger's file: error %v", err)
 	}
 }
@@ -131,7 +131,7 @@ func TestPassphrasePipe(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	if got, err := (Env{}).readPassphrase(path); err != nil || string(got) != "secret" {
+	if got, err := (Env{}).readSecret("passphrase file", path); err != nil || string(got) != "secret" {
 		t.Errorf("read %q, %v", got, err)
 	}
 }

@@ -1,0 +1,218 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"vncsec/layout"
+	"vncsec/vncserve"
+	"vncsec/vncserve/listen"
+	"vncsec/vncserve/monitor"
+	"vncsec/vncserve/security"
+)
+
+// serveOptions are the command line of vncsec serve.
+type serveOptions struct {
+	listen   []listen.Address
+	x509     string
+	verify   string
+	password bool
+	monitor  choice
+	unsafe   bool
+
+	backend backendOptions
+	server  vncserve.Config
+	drain   time.Duration
+	logging logOptions
+	// ready is told the addresses once viewers can connect; may be nil.
+	ready func([]net.Addr)
+}
+
+// newServeOptions holds the defaults of options that are not on the command line.
+func newServeOptions() *serveOptions {
+	return &serveOptions{monitor: choice{words: []string{"stdio"}}}
+}
+
+// serveCommand is vncsec serve.
+func serveCommand(env Env) *cli.Command {
+	o := newServeOptions()
+	return &cli.Command{
+		Name:      "serve",
+		Usage:     "serve a VNC console that only those see who may",
+		ArgsUsage: "[-- COMMAND [ARG]...]",
+		Description: `The console is that of a COMMAND on a terminal (without one, your shell), or
+with --backend that of another VNC server, such as a virtual machine's.
+
+An ADDRESS is :N or HOST:N for display N (port 5900+N), HOST:PORT, or unix:PATH.
+Viewers prove who they are by a client certificate (--x509verify), by a VNC
+password (--password), by both, or by being able to open a UNIX socket.
+Anything weaker is refused.
+
+The files of --x509 and --x509verify have QEMU's names: ca-cert.pem,
+server-cert.pem, server-key.pem, and ca-crl.pem if there is one. SIGHUP loads
+them anew; SIGTERM lets viewers leave and removes the socket.`,
+		UsageText: `# your shell, for viewers with a certificate of your CA
+vncsec serve --listen :1 --x509verify /etc/pki/qemu
+
+# the screen of a virtual machine
+qemu-system-x86_64 -vnc unix:/run/vm.vnc ...
+vncsec serve --listen :1 --x509verify /etc/pki/qemu --backend unix:/run/vm.vnc
+
+# TLS and a password, which is set at the monitor's prompt
+vncsec serve --listen :1 --x509 /etc/pki/qemu --password --monitor stdio -- top
+(vncsec) change vnc password`,
+		Flags: o.flags(),
+		Action: func(c *cli.Context) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			return env.serve(c.Context, o)
+		},
+	}
+}
+
+func (o *serveOptions) flags() []cli.Flag {
+	flags := []cli.Flag{
+		&cli.GenericFlag{Name: "listen", Aliases: []string{"l"}, Usage: "`ADDRESS` to listen on (repeatable; default: 127.0.0.1:5900)", Value: &addressList{list: &o.listen}},
+		&cli.PathFlag{Name: "x509", Usage: "serve inside TLS, with the server certificate in `DIR`", Destination: &o.x509},
+		&cli.PathFlag{Name: "x509verify", Usage: "the same, and demand a client certificate of the CA in `DIR`", Destination: &o.verify},
+		&cli.BoolFlag{Name: "password", Usage: "demand a VNC password; nobody gets in until the monitor sets one", Destination: &o.password},
+		&cli.GenericFlag{Name: "monitor", Usage: "read commands from `WHERE`: stdio", Value: &o.monitor},
+		&cli.BoolFlag{Name: "unsafe-listen", Usage: "listen even where the authentication is too weak for the address", Destination: &o.unsafe},
+	}
+	flags = append(flags, o.backend.flags()...)
+	flags = append(flags,
+		&cli.DurationFlag{Name: "handshake-timeout", Usage: "`TIME` from connecting to the end of TLS", Destination: &o.server.HandshakeTimeout, Value: vncserve.DefaultHandshakeTimeout},
+		&cli.DurationFlag{Name: "login-timeout", Usage: "`TIME` for a person to type a password", Destination: &o.server.LoginTimeout, Value: vncserve.DefaultLoginTimeout},
+		&cli.GenericFlag{Name: "max-viewers", Usage: fmt.Sprintf("refuse more than `N` viewers (default: %d)", vncserve.DefaultMaxViewers), Value: &wholeNumber{value: &o.server.MaxViewers, min: 1, max: 1 << 20}},
+		&cli.DurationFlag{Name: "drain", Usage: "`TIME` that viewers may stay after SIGTERM", Destination: &o.drain, Value: 5 * time.Second})
+	return append(flags, o.logging.flags()...)
+}
+
+// check finds options that contradict each other.
+func (o *serveOptions) check() error {
+	switch {
+	case o.x509 != "" && o.verify != "":
+		return usagef("--x509 and --x509verify exclude each other").hint("--x509verify demands client certificates, --x509 does not")
+	case o.backend.address == (listen.Address{}):
+		return usagef("missing option of vncsec serve: --backend ADDRESS")
+	case o.backend.passwordFile != "" && o.backend.address == (listen.Address{}):
+		return usagef("--backend-password-file needs --backend ADDRESS")
+	case o.server.HandshakeTimeout <= 0 || o.server.LoginTimeout <= 0 || o.drain < 0:
+		return usagef("a time must be above zero")
+	}
+	if len(o.listen) == 0 {
+		o.listen = []listen.Address{{Host: "127.0.0.1", Port: listen.BasePort}}
+	}
+	return nil
+}
+
+// policy is what the options make of authentication.
+func (o *serveOptions) policy() vncserve.Policy {
+	return vncserve.Policy{
+		TLS:        o.x509 != "" || o.verify != "",
+		VerifyPeer: o.verify != "",
+		Password:   o.password,
+		FIPS:       vncserve.FIPSMode(),
+		Unsafe:     o.unsafe,
+	}
+}
+
+// serve runs the server until the context is done or the admin quits.
+func (env Env) serve(ctx context.Context, o *serveOptions) error {
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	logger := o.logging.logger(env.Stderr)
+	password := &security.Password{}
+	types, err := o.security(ctx, logger, password)
+	if err != nil {
+		return err
+	}
+	source, err := o.backend.source(env, logger)
+	if err != nil {
+		return err
+	}
+	o.server.Security, o.server.Display, o.server.Logger = types, source, logger
+	server, err := vncserve.New(o.server)
+	if err != nil {
+		return err
+	}
+	run := vncserve.RunOptions{Listen: o.listen, Policy: o.policy(), Drain: o.drain, Ready: o.ready}
+	if o.monitor.value == "" {
+		if o.password {
+			logger.Warn("no password can be set without --monitor stdio: every viewer is refused")
+		}
+		return server.Run(ctx, run)
+	}
+	target := vncserve.MonitorTarget{Server: server}
+	if o.password {
+		target.Password = password
+	}
+	console := newMonitorConsole(env.Stdin, env.Stdout)
+	defer console.restore()
+	run.Ready = func([]net.Addr) { go runMonitor(ctx, console, target, logger, quit) }
+	return server.Run(ctx, run)
+}
+
+// runMonitor takes commands until the input ends, which leaves the server running,
+// or the admin quits.
+func runMonitor(ctx context.Context, console monitor.Console, target monitor.Target, logger *slog.Logger, quit func()) {
+	err := monitor.Run(ctx, console, target)
+	switch {
+	case errors.Is(err, monitor.ErrQuit):
+		quit()
+	case err != nil && ctx.Err() == nil:
+		logger.Error("the monitor has ended", "error", err)
+	}
+}
+
+// security makes the security type, and loads what it needs.
+func (o *serveOptions) security(ctx context.Context, logger *slog.Logger, password *security.Password) (security.Type, error) {
+	auth := security.VNCAuth{Password: password, Patience: o.server.LoginTimeout, Penalty: security.DefaultPenalty}
+	if !o.policy().TLS {
+		if o.password {
+			return auth, nil
+		}
+		return security.None{}, nil
+	}
+	credentials, err := layout.OpenServer(o.x509+o.verify, layout.LoadOptions{VerifyPeer: o.verify != "", Logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	reloadOnHangup(ctx, credentials, logger)
+	if o.password {
+		return security.X509VNC(credentials.Config, auth), nil
+	}
+	return security.X509None(credentials.Config), nil
+}
+
+// reloadOnHangup loads the certificates anew at SIGHUP. If that fails the old ones
+// stay in use.
+func reloadOnHangup(ctx context.Context, credentials *layout.Credentials, logger *slog.Logger) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	go func() {
+		defer signal.Stop(hangup)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangup:
+				if err := credentials.Reload(); err != nil {
+					logger.Error("certificates not reloaded, the old ones stay in use", "error", err)
+					continue
+				}
+				logger.Info("certificates reloaded")
+			}
+		}
+	}()
+}
