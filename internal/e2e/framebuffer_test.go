@@ -25,7 +25,7 @@ import (
 func TestFramebufferEncodings(t *testing.T) {
 	t.Parallel()
 	scene := newScene()
-	address := serveScene(t, scene)
+	address := serveDisplay(t, scene)
 
 	viewers := map[string]func() *image.RGBA{}
 	for _, encoding := range []string{"raw", "copyrect raw", "zrle", "copyrect zrle"} {
@@ -108,8 +108,8 @@ func (deaf) CutText([]byte)                   {}
 func (deaf) Resize(int, int) rfb.ResizeStatus { return rfb.ResizeProhibited }
 func (deaf) Close()                           {}
 
-// serveScene shows a display on a UNIX socket, without authentication.
-func serveScene(t *testing.T, source display.Source) (address string) {
+// serveDisplay shows a display on a UNIX socket, without authentication.
+func serveDisplay(t *testing.T, source display.Source) (address string) {
 	t.Helper()
 	server, err := vncserve.New(vncserve.Config{Security: security.None{}, Display: source})
 	if err != nil {
