@@ -1,0 +1,150 @@
+package layout
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+const stranger = 54321 // a user that exists nowhere
+
+func asRoot(t *testing.T) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give files to others")
+	}
+}
+
+func TestCheckSafety(t *testing.T) {
+	chmod := func(name string, mode fs.FileMode) func(*testing.T, string) {
+		return func(t *testing.T, dir string) { must(t, os.Chmod(filepath.Join(dir, name), mode)) }
+	}
+	chown := func(name string) func(*testing.T, string) {
+		return func(t *testing.T, dir string) {
+			asRoot(t)
+			must(t, os.Lchown(filepath.Join(dir, name), stranger, 0))
+		}
+	}
+	link := func(name string) func(*testing.T, string) {
+		return func(t *testing.T, dir string) {
+			elsewhere := filepath.Join(t.TempDir(), name)
+			must(t, os.Rename(filepath.Join(dir, name), elsewhere))
+			must(t, os.Symlink(elsewhere, filepath.Join(dir, name)))
+		}
+	}
+	replace := func(name string, with func(path string) error) func(*testing.T, string) {
+		return func(t *testing.T, dir string) {
+			must(t, os.RemoveAll(filepath.Join(dir, name)))
+			must(t, with(filepath.Join(dir, name)))
+		}
+	}
+	tests := []struct {
+		name              string
+		change            func(t *testing.T, dir string)
+		critical, warning []Code
+		file              string
+	}{
+		{"good", func(*testing.T, string) {}, nil, nil, ""},
+		{"key for the group", chmod(ServerKeyFile, 0o640), is(KeyMode), nil, ServerKeyFile},
+		{"key for everybody", chmod(ServerKeyFile, 0o644), is(KeyMode), nil, ServerKeyFile},
+		{"key read-only", chmod(ServerKeyFile, 0o400), nil, nil, ""},
+		{"certificate writable", chmod(ServerCertFile, 0o664), is(FileWritable), nil, ServerCertFile},
+		{"CA writable", chmod(CACertFile, 0o666), is(FileWritable), nil, CACertFile},
+		{"folder for everybody to see", chmod("", 0o755), nil, nil, ""},
+		{"folder writable", chmod("", 0o777), is(FolderWritable), nil, ""},
+		{"folder writable and sticky", chmod("", 0o777|fs.ModeSticky), is(FolderWritable), nil, ""},
+		{"foreign key", chown(ServerKeyFile), is(FileOwner), nil, ServerKeyFile},
+		{"foreign CA", chown(CACertFile), is(FileOwner), nil, CACertFile},
+		{"foreign folder", chown(""), is(FolderOwner), nil, ""},
+		{"linked key", link(ServerKeyFile), nil, is(FileSymlink), ServerKeyFile},
+		{"foreign link", func(t *testing.T, dir string) { link(ServerCertFile)(t, dir); chown(ServerCertFile)(t, dir) }, is(FileOwner), is(FileSymlink), ServerCertFile},
+		{"dangling link", replace(CACertFile, func(p string) error { return os.Symlink("nowhere", p) }), is(FileMissing), nil, CACertFile},
+		{"link to itself", replace(CACRLFile, func(p string) error { return os.Symlink(p, p) }), is(FileUnreadable), nil, CACRLFile},
+		{"folder instead of a file", replace(ServerCertFile, func(p string) error { return os.Mkdir(p, 0o700) }), is(FileType), nil, ServerCertFile},
+		{"FIFO instead of a file", replace(CACertFile, func(p string) error { return syscall.Mkfifo(p, 0o600) }), is(FileType), nil, CACertFile},
+		{"huge file", func(t *testing.T, dir string) { must(t, os.Truncate(filepath.Join(dir, CACertFile), maxFileSize+1)) }, is(FileTooLarge), nil, CACertFile},
+		{"CA key", replace(CAKeyFile, func(p string) error { return os.WriteFile(p, nil, 0o600) }), nil, is(CAKeyPresent), CAKeyFile},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := goodSet(Server).write(t)
+			tt.change(t, dir)
+			report := mustCheck(t, CheckOptions{Role: Server, Dir: dir})
+			if got := codesOf(report.Findings, Critical); !slices.Equal(got, tt.critical) {
+				t.Errorf("critical %v, want %v: %+v", got, tt.critical, report.Findings)
+			}
+			if got := codesOf(report.Findings, Warning); !slices.Equal(got, tt.warning) {
+				t.Errorf("warnings %v, want %v: %+v", got, tt.warning, report.Findings)
+			}
+			if want := filepath.Join(dir, tt.file); len(report.Findings) > 0 && report.Findings[0].File != want {
+				t.Errorf("file %s, want %s", report.Findings[0].File, want)
+			}
+			checkWording(t, report)
+		})
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestCheckFoldersAbove(t *testing.T) {
+	top := t.TempDir()
+	dir := filepath.Join(top, "shared", "pki")
+	goodSet(Server).writeTo(t, dir)
+	must(t, os.Chmod(filepath.Join(top, "shared"), 0o777))
+	report := mustCheck(t, CheckOptions{Role: Server, Dir: dir})
+	if got := codesOf(report.Findings, Critical); !slices.Equal(got, is(FolderWritable)) {
+		t.Errorf("world-writable folder above: %+v", report.Findings)
+	}
+	must(t, os.Chmod(filepath.Join(top, "shared"), 0o777|fs.ModeSticky))
+	if report := mustCheck(t, CheckOptions{Role: Server, Dir: dir}); len(report.Findings) > 0 {
+		t.Errorf("as /tmp: %+v", report.Findings)
+	}
+	linked := filepath.Join(top, "link")
+	must(t, os.Chmod(filepath.Join(top, "shared"), 0o777))
+	must(t, os.Symlink(dir, linked))
+	if report := mustCheck(t, CheckOptions{Role: Server, Dir: linked}); report.Count(Critical) == 0 {
+		t.Error("a link hides the folder above")
+	}
+}
+
+// The cures of modes and links are run, and must cure.
+func TestCuresCure(t *testing.T) {
+	dir := goodSet(Server).write(t)
+	must(t, os.Chmod(filepath.Join(dir, ServerKeyFile), 0o644))
+	must(t, os.Chmod(filepath.Join(dir, ServerCertFile), 0o666))
+	elsewhere := filepath.Join(t.TempDir(), "it's a ca.pem")
+	must(t, os.Rename(filepath.Join(dir, CACertFile), elsewhere))
+	must(t, os.Symlink(elsewhere, filepath.Join(dir, CACertFile)))
+	must(t, os.Chmod(dir, 0o777))
+	for _, f := range mustCheck(t, CheckOptions{Role: Server, Dir: dir}).Findings {
+		runShell(t, f.Cure)
+	}
+	if report := mustCheck(t, CheckOptions{Role: Server, Dir: dir}); len(report.Findings) > 0 {
+		t.Errorf("not cured: %+v", report.Findings)
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for _, tt := range [][2]string{
+		{"plain.example", "plain.example"}, {"", "''"}, {"-rf", "'-rf'"}, {"a b", "'a b'"}, {"$(reboot)", "'$(reboot)'"},
+		{"it's", `'it'\''s'`}, {"a\nb\x1b", "'a?b?'"}, {"/etc/pki/qemu", "/etc/pki/qemu"}, {"ä", "'ä'"},
+	} {
+		if got := quote(tt[0]); got != tt[1] {
+			t.Errorf("quote(%q) = %s, want %s", tt[0], got, tt[1])
+		}
+		if printable := !strings.ContainsAny(tt[0], "\n\x1b"); printable {
+			if got := runShell(t, "printf %s "+quote(tt[0])); got != tt[0] {
+				t.Errorf("the shell makes %q of %s", got, quote(tt[0]))
+			}
+		}
+	}
+}
