@@ -129,6 +129,9 @@ func TestCerttoolMakesTheSame(t *testing.T) {
 		"manual server":     manual(t, "server.info"),
 		"manual client":     manual(t, "client.info"),
 		"whole subject":     subject,
+		"dn":                "dn = CN = a b ,ou=c,O=d,2.5.4.6=GB, title=Dr., street=S, UID=u, XmppAddr=x, gender=F, OGRN=12, postalCode=77,DC=de,email=a@example.org,\n",
+		"dn and parts":      "dn = CN=a,C=GB\ncn = b\norganization = c\n",
+		"jurisdiction":      "cn = x\ndn_oid = 1.3.6.1.4.1.311.60.2.1.3 GB\ndn_oid = 1.3.6.1.4.1.311.60.2.1.1 Town\ndn_oid = 1.2.643.3.131.1.1 123\ndn_oid = 1.3.6.1.5.5.7.9.2 Rome\ndn_oid = 2.5.4.65 p&q\n",
 		"both roles":        "cn = x\ntls_www_server\ntls_www_client\nsigning_key\nencryption_key\n",
 		"all usages":        "cn = x\nencryption_key\nsigning_key\nkey_agreement\ndata_encipherment\nnon_repudiation\n",
 		"all purposes":      "cn = x\ntls_www_server\ncode_signing_key\nemail_protection_key\ntime_stamping_key\nocsp_signing_key\ntls_www_client\n",
@@ -229,7 +232,7 @@ func TestPeersPrintWhatWasAskedFor(t *testing.T) {
 			t.Errorf("certtool does not print %q:\n%s", want, text)
 		}
 	}
-	if days := cert.NotAfter.Sub(time.Now()).Hours() / 24; days < 29.9 || days > 30.1 {
+	if days := time.Until(cert.NotAfter).Hours() / 24; days < 29.9 || days > 30.1 {
 		t.Errorf("valid for %f days, want 30", days)
 	}
 }
@@ -273,13 +276,12 @@ func TestSignRefuses(t *testing.T) {
 		public crypto.PublicKey
 		want   string
 	}{
-		"tls_www_server":                  {testKey(t, ECDSAP256).Public(), "no name"},
-		"cn = Test Organization":          {testKey(t, ECDSAP256).Public(), "same name as the authority"},
-		"cn = Middle\nca":                 {testKey(t, ECDSAP256).Public(), "path length is 0"},
-		"cn = x\nca\nsigning_key":         {testKey(t, ECDSAP256).Public(), "cert_signing_key"},
-		"cn = x\nkey_agreement":           {testKey(t, Ed25519).Public(), "key_agreement"},
-		"cn = x\ndata_encipherment":       {testKey(t, ECDSAP256).Public(), "data_encipherment"},
-		"cn = x\ndn_oid = 2.5.4.20 +49_1": {testKey(t, ECDSAP256).Public(), "2.5.4.20"},
+		"tls_www_server":            {testKey(t, ECDSAP256).Public(), "no name"},
+		"cn = Test Organization":    {testKey(t, ECDSAP256).Public(), "same name as the authority"},
+		"cn = Middle\nca":           {testKey(t, ECDSAP256).Public(), "path length is 0"},
+		"cn = x\nca\nsigning_key":   {testKey(t, ECDSAP256).Public(), "cert_signing_key"},
+		"cn = x\nkey_agreement":     {testKey(t, Ed25519).Public(), "key_agreement"},
+		"cn = x\ndata_encipherment": {testKey(t, ECDSAP256).Public(), "data_encipherment"},
 		"cn = x\nactivation_date = 9998-01-01\nexpiration_days = 2": {testKey(t, ECDSAP256).Public(), "before it becomes valid"},
 		"cn = weak": {must(x509.ParsePKIXPublicKey(weak.Bytes)), "1024 bits is too weak"},
 	} {

@@ -64,10 +64,13 @@ func TestServerNames(t *testing.T) {
 		"IPv4 address":   {Request{Name: "192.0.2.1"}, "192.0.2.1", nil, []string{"192.0.2.1"}},
 		"IPv6 address":   {Request{Name: "2001:db8::1"}, "2001:db8::1", nil, []string{"2001:db8::1"}},
 		"wildcard":       {Request{Name: "*.example.org"}, "*.example.org", []string{"*.example.org"}, nil},
-		"more names":     {Request{Name: "a", DNS: []string{"b", "A", "c"}, IPs: []net.IP{net.IPv4(192, 0, 2, 1), net.ParseIP("::1")}}, "a", []string{"b", "A", "c"}, []string{"192.0.2.1", "::1"}},
+		"more names":     {Request{Name: "a", DNS: []string{"b", "c"}, IPs: []net.IP{net.IPv4(192, 0, 2, 1), net.ParseIP("::1")}}, "a", []string{"a", "b", "c"}, []string{"192.0.2.1", "::1"}},
 		"manual":         {Request{Template: parse(t, "organization = Name of your organization\ncn = server.foo.example.com\ntls_www_server\nencryption_key\nsigning_key\n")}, "server.foo.example.com", []string{"server.foo.example.com"}, nil},
 		"name wins":      {Request{Name: "b.example", Template: parse(t, "cn = a.example\ntls_www_server")}, "b.example", []string{"b.example"}, nil},
 		"template names": {Request{Template: parse(t, "cn = a.example\ndns_name = b.example\ntls_www_server")}, "a.example", []string{"b.example"}, nil},
+		"named twice":    {Request{Name: "a", DNS: []string{"b", "A"}}, "a", []string{"b", "A"}, nil},
+		"dn":             {Request{Name: "a", Template: parse(t, "dn = CN=a,O=b\ntls_www_server")}, "a", []string{"a"}, nil},
+		"dn alone":       {Request{Template: parse(t, "dn = CN=a,O=b\ntls_www_server")}, "a", []string{"a"}, nil},
 		"text and names": {Request{Template: parse(t, "cn = Meeting room\ndns_name = b.example\ntls_www_server")}, "Meeting room", []string{"b.example"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -136,6 +139,7 @@ func TestIssueRefuses(t *testing.T) {
 		"extKeyUsage lacks the client purpose":                            {Role: Client, Name: "x", Template: parse(t, "tls_www_server")},
 		"that of a certificate authority":                                 {Role: Client, Name: "x", Template: parse(t, "ca\ncert_signing_key")},
 		"expired on 2021":                                                 {Role: Client, Name: "x", Template: parse(t, "activation_date = 2020-01-01\nexpiration_date = 2021-03-03")},
+		`gives the name "a", not "b"`:                                     {Role: Client, Name: "b", Template: parse(t, "dn = CN=a,O=b")},
 		"same name as the authority":                                      {Role: Client, Name: "Test CA"},
 	} {
 		if _, err := Issue(context.Background(), a, request); err == nil || !strings.Contains(err.Error(), want) {

@@ -53,101 +53,102 @@ func (r Request) profile() (*templates.Profile, error) {
 	}
 	template, err := r.template()
 	if err != nil {
-		return nil, err
-	}
-	if r.Role == Server {
-		if err := r.nameServer(template); err != nil {
-			return nil, err
-		}
+		return nil, fmt.Errorf("issue: %w", err)
 	}
 	p, err := template.Profile()
 	if err != nil {
 		return nil, fmt.Errorf("issue: %w", err)
 	}
-	if p.Subject.CommonName == "" {
+	names := p.Subject.CommonNames()
+	switch {
+	case len(names) == 0:
 		return nil, fmt.Errorf("issue: the certificate of a %s needs a name", r.Role)
-	}
-	if r.Role == Server && len(p.DNSNames)+len(p.IPs) == 0 {
-		return nil, fmt.Errorf("issue: the certificate would be for no host: %q is neither a host name nor an IP address (give one, or the template option dns_name)", p.Subject.CommonName)
+	case r.Name != "" && !slices.Contains(names, r.Name):
+		return nil, fmt.Errorf("issue: the option dn of the template gives the name %q, not %q: take one of them out", names[0], r.Name)
+	case r.Role == Server:
+		return p, r.nameServer(p, names)
 	}
 	return p, nil
 }
 
-// template is the request in the language of templates, but for the names of a
-// server.
+// template is the request in the language of templates.
 func (r Request) template() (*templates.Template, error) {
 	template := r.Template
 	if template == nil {
 		var err error
 		if template, err = templates.Default(templates.Role(r.Role)); err != nil {
-			return nil, fmt.Errorf("issue: %w", err)
+			return nil, err
 		}
 	}
 	template = template.Clone()
 	if strings.TrimSpace(r.Name) != r.Name {
-		return nil, fmt.Errorf("issue: the name %q begins or ends with a blank", r.Name)
+		return nil, fmt.Errorf("the name %q begins or ends with a blank", r.Name)
 	}
-	for option, value := range map[string]string{
-		"cn": r.Name, "organization": r.Organization, "country": r.Country, "state": r.State, "locality": r.Locality,
-	} {
+	set := func(option, value string) {
 		if value != "" {
 			template.Set(option, value)
 		}
 	}
+	if !template.Has("dn") {
+		set("cn", r.Name)
+	}
+	set("organization", r.Organization)
+	set("country", r.Country)
+	set("state", r.State)
+	set("locality", r.Locality)
 	if r.Days != 0 {
 		template.Remove("expiration_date")
 		template.Set("expiration_days", strconv.Itoa(r.Days))
 	}
 	for _, name := range r.DNS {
-		addOnce(template, "dns_name", name)
+		template.Add("dns_name", name)
 	}
 	for _, ip := range r.IPs {
-		addOnce(template, "ip_address", ip.String())
+		template.Add("ip_address", ip.String())
 	}
 	return template, nil
 }
 
-// nameServer makes the server's name a name that viewers compare with the host
-// they connect to: the name of the request always, that of the template if the
-// template has no such names.
-func (r Request) nameServer(template *templates.Template) error {
+// nameServer makes the server's name one that viewers compare with the host they
+// connect to: the name of the request always, a common name of the template if
+// there are no such names.
+func (r Request) nameServer(p *templates.Profile, commonNames []string) error {
 	if r.Name != "" {
-		option, err := hostOption(r.Name)
-		if err != nil {
+		if err := addHost(p, r.Name); err != nil {
 			return fmt.Errorf("issue: the name of a server: %w", err)
 		}
-		addOnce(template, option, r.Name)
+	}
+	if len(p.DNSNames)+len(p.IPs) > 0 {
 		return nil
 	}
-	if template.Has("dns_name") || template.Has("ip_address") {
-		return nil
-	}
-	for _, cn := range template.Values("cn") {
-		// Any other text may be a common name; it makes no name of a host.
-		if option, err := hostOption(cn); err == nil {
-			addOnce(template, option, cn)
+	for _, name := range commonNames {
+		// Any text may be a common name; only some are names of hosts.
+		if addHost(p, name) == nil {
+			return nil
 		}
 	}
-	return nil
+	return fmt.Errorf("issue: the certificate would be for no host: %q is neither a host name nor an IP address (give one, or the template option dns_name)", commonNames[0])
 }
 
-// hostOption tells under which option a host belongs.
-func hostOption(host string) (string, error) {
+// addHost puts a host name or an IP address first, if it is not there yet.
+func addHost(p *templates.Profile, host string) error {
 	if addr, err := netip.ParseAddr(host); err == nil && addr.Zone() == "" {
-		return "ip_address", nil
+		if !slices.Contains(p.IPs, addr) {
+			p.IPs = slices.Insert(p.IPs, 0, addr)
+		}
+		return nil
 	}
 	if strings.ContainsAny(host, "/@") {
-		return "", fmt.Errorf("%q is not a host name: leave out the scheme, the user and the path", host)
+		return fmt.Errorf("%q is not a host name: leave out the scheme, the user and the path", host)
 	}
 	if name, port, err := net.SplitHostPort(host); err == nil {
-		return "", fmt.Errorf("%q has the port %s: give only %q", host, port, name)
+		return fmt.Errorf("%q has the port %s: give only %q", host, port, name)
 	}
-	return "dns_name", templates.HostName(host)
-}
-
-// addOnce adds a name that the template does not have yet.
-func addOnce(template *templates.Template, option, name string) {
-	if !slices.ContainsFunc(template.Values(option), func(have string) bool { return strings.EqualFold(have, name) }) {
-		template.Add(option, name)
+	if err := templates.HostName(host); err != nil {
+		return err
 	}
+	if !slices.ContainsFunc(p.DNSNames, func(name string) bool { return strings.EqualFold(name, host) }) {
+		p.DNSNames = slices.Insert(p.DNSNames, 0, host)
+	}
+	return nil
 }

@@ -100,30 +100,30 @@ var otherNames = map[string]string{
 // options is the one table of the language.
 var options = slices.Concat(nameOptions, validityOptions, usageOptions, alternativeNameOptions, otherExtensionOptions, policyOptions(), otherOptions)
 
-// nameOptions make the subject. The bounds are those of X.520 in RFC 5280
-// appendix A.1 (ub-...), that of uid is the one RFC 4519 recommends.
+// nameOptions make the subject.
 var nameOptions = []Option{
 	{Name: "country", Kind: Text, Applies: subjects, Doc: "country of the subject, as two letters",
-		set: text(countryCode, func(p *Profile) *string { return &p.Subject.Country })},
+		set: part("C", func(p *Profile) *string { return &p.Subject.Country })},
 	{Name: "state", Kind: Text, Applies: subjects, Doc: "state or province of the subject",
-		set: text(upTo(128), func(p *Profile) *string { return &p.Subject.State })},
+		set: part("ST", func(p *Profile) *string { return &p.Subject.State })},
 	{Name: "locality", Kind: Text, Applies: subjects, Doc: "city of the subject",
-		set: text(upTo(128), func(p *Profile) *string { return &p.Subject.Locality })},
+		set: part("L", func(p *Profile) *string { return &p.Subject.Locality })},
 	{Name: "organization", Alias: "o", Kind: Text, Multi: true, Applies: subjects, Doc: "organization of the subject",
-		set: texts(upTo(64), func(p *Profile) *[]string { return &p.Subject.Organizations })},
+		set: parts("O", func(p *Profile) *[]string { return &p.Subject.Organizations })},
 	{Name: "unit", Alias: "ou", Kind: Text, Multi: true, Applies: subjects, Doc: "organizational unit of the subject",
-		set: texts(upTo(64), func(p *Profile) *[]string { return &p.Subject.Units })},
+		set: parts("OU", func(p *Profile) *[]string { return &p.Subject.Units })},
 	{Name: "cn", Kind: Text, Applies: subjects | Proxy, Doc: "common name of the subject",
-		set: text(upTo(64), func(p *Profile) *string { return &p.Subject.CommonName })},
+		set: part("CN", func(p *Profile) *string { return &p.Subject.CommonName })},
 	{Name: "uid", Kind: Text, Applies: subjects, Doc: "user id of the subject",
-		set: text(upTo(256), func(p *Profile) *string { return &p.Subject.UserID })},
+		set: part("UID", func(p *Profile) *string { return &p.Subject.UserID })},
 	{Name: "dc", Kind: Text, Multi: true, Applies: subjects, Doc: "domain component of the subject, one label",
-		set: texts(domainComponent, func(p *Profile) *[]string { return &p.Subject.DomainComponents })},
+		set: parts("DC", func(p *Profile) *[]string { return &p.Subject.DomainComponents })},
 	{Name: "dn_oid", Kind: Pair, Multi: true, Applies: subjects, Doc: "further part of the subject, as an OID and its text",
 		set: setSubjectAttribute},
 	{Name: "pkcs9_email", Kind: Text, Applies: certs, Doc: "e-mail address within the subject; email is the better place",
-		set: text(mailAddress, func(p *Profile) *string { return &p.Subject.Email })},
-	{Name: "dn", Kind: Text, Applies: subjects | Proxy, Doc: "the whole subject as one RFC 4514 string"},
+		set: part("EMAIL", func(p *Profile) *string { return &p.Subject.Email })},
+	{Name: "dn", Kind: Text, Applies: subjects | Proxy, Doc: "the whole subject as one RFC 4514 string; other parts are added after it",
+		set: setDN},
 }
 
 var validityOptions = []Option{

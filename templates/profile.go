@@ -5,6 +5,7 @@ import (
 	"encoding/asn1"
 	"math/big"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -42,6 +43,7 @@ type Profile struct {
 // Subject holds the parts of a distinguished name. Their order in a certificate
 // does not depend on the template: Attributes has it.
 type Subject struct {
+	DN                       []Attribute // of dn, in the order of the encoding
 	Country, State, Locality string
 	Organizations, Units     []string
 	CommonName, UserID       string
@@ -50,48 +52,42 @@ type Subject struct {
 	Email                    string      // PKCS #9
 }
 
-// Attribute is one part of a distinguished name.
-type Attribute struct {
-	Type  asn1.ObjectIdentifier
-	Value string
-}
-
 // Attributes lists the parts of the name in the order in which GnuTLS encodes
 // them (since 3.7.1), one relative distinguished name each.
 func (s Subject) Attributes() []Attribute {
-	var all []Attribute
-	add := func(oid asn1.ObjectIdentifier, values ...string) {
+	all := slices.Clone(s.DN)
+	add := func(name string, values ...string) {
+		t, _ := attributeType(name)
 		for _, value := range values {
 			if value != "" {
-				all = append(all, Attribute{oid, value})
+				all = append(all, Attribute{t.OID, value})
 			}
 		}
 	}
-	add(OIDCountry, s.Country)
-	add(OIDState, s.State)
-	add(OIDLocality, s.Locality)
-	add(OIDOrganization, s.Organizations...)
-	add(OIDUnit, s.Units...)
-	add(OIDCommonName, s.CommonName)
-	add(OIDUserID, s.UserID)
-	add(OIDDomainComponent, s.DomainComponents...)
+	add("C", s.Country)
+	add("ST", s.State)
+	add("L", s.Locality)
+	add("O", s.Organizations...)
+	add("OU", s.Units...)
+	add("CN", s.CommonName)
+	add("UID", s.UserID)
+	add("DC", s.DomainComponents...)
 	all = append(all, s.Others...)
-	add(OIDEmail, s.Email)
+	add("EMAIL", s.Email)
 	return all
 }
 
-// The types of the name's parts (RFC 5280 appendix A, RFC 4519, RFC 2985).
-var (
-	OIDCountry         = asn1.ObjectIdentifier{2, 5, 4, 6}
-	OIDState           = asn1.ObjectIdentifier{2, 5, 4, 8}
-	OIDLocality        = asn1.ObjectIdentifier{2, 5, 4, 7}
-	OIDOrganization    = asn1.ObjectIdentifier{2, 5, 4, 10}
-	OIDUnit            = asn1.ObjectIdentifier{2, 5, 4, 11}
-	OIDCommonName      = asn1.ObjectIdentifier{2, 5, 4, 3}
-	OIDUserID          = asn1.ObjectIdentifier{0, 9, 2342, 19200300, 100, 1, 1}
-	OIDDomainComponent = asn1.ObjectIdentifier{0, 9, 2342, 19200300, 100, 1, 25}
-	OIDEmail           = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1}
-)
+// CommonNames lists the common names, those of dn included.
+func (s Subject) CommonNames() []string {
+	cn, _ := attributeType("CN")
+	var names []string
+	for _, attribute := range s.Attributes() {
+		if attribute.Type.Equal(cn.OID) {
+			names = append(names, attribute.Value)
+		}
+	}
+	return names
+}
 
 // Purposes is a set of the extended key usages that have an option of their own.
 type Purposes uint

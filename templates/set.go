@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/big"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -16,15 +15,21 @@ import (
 // setter puts the value of one entry into a profile, or says why it cannot.
 type setter func(*Profile, string) error
 
-// text makes the setter of a single text.
-func text(check func(string) error, field func(*Profile) *string) setter {
+// part makes the setter of a part of the subject that occurs once.
+func part(name string, field func(*Profile) *string) setter {
 	return func(p *Profile, value string) error {
-		if err := check(value); err != nil {
+		attribute, err := newAttribute(name, value)
+		if err != nil {
 			return err
 		}
-		*field(p) = value
+		*field(p) = attribute.Value
 		return nil
 	}
+}
+
+// parts makes the setter of a part of the subject that may be repeated.
+func parts(name string, field func(*Profile) *[]string) setter {
+	return texts(func(value string) error { _, err := newAttribute(name, value); return err }, field)
 }
 
 // texts makes the setter of a text that may be repeated.
@@ -62,42 +67,6 @@ func addIP(p *Profile, value string) error {
 		return fmt.Errorf("%q is not an IPv4 or IPv6 address", value)
 	}
 	p.IPs = append(p.IPs, addr)
-	return nil
-}
-
-// subjectTypes holds the OIDs that GnuTLS has a name for and that dn_oid may
-// therefore add to a subject.
-var subjectTypes = regexp.MustCompile(`^(` + strings.Join([]string{
-	`2\.5\.4\.([3-9]|1[0-3]|15|17|20|4[1-4]|46|65)`,     // X.520
-	`0\.9\.2342\.19200300\.100\.1\.(1|25)`,              // UID, DC
-	`1\.2\.840\.113549\.1\.9\.1`,                        // EMAIL
-	`1\.3\.6\.1\.5\.5\.7\.9\.[2-5]`,                     // personal data, RFC 3739
-	`1\.3\.6\.1\.4\.1\.311\.(20\.2\.3|60\.2\.1\.[1-3])`, // Microsoft, jurisdictions
-	`1\.3\.6\.1\.5\.5\.7\.8\.5`,                         // XMPP
-	`1\.2\.643\.(100\.[135]|3\.131\.1\.1)`,              // OGRN, SNILS, OGRNIP, INN
-}, "|") + `)$`)
-
-func setSubjectAttribute(p *Profile, value string) error {
-	name, rest, found := strings.Cut(value, " ")
-	if !found {
-		name, rest, found = strings.Cut(value, "\t")
-	}
-	rest = strings.TrimLeft(rest, " \t")
-	if !found || rest == "" {
-		return fmt.Errorf("%q is not an OID, a blank and a text", value)
-	}
-	oid, err := parseOID(name)
-	if err != nil {
-		return err
-	}
-	if !subjectTypes.MatchString(name) {
-		return fmt.Errorf("%s is not the OID of a part of names that GnuTLS knows", name)
-	}
-	// The longest bound of X.520 names, ub-name.
-	if err := upTo(32768)(rest); err != nil {
-		return err
-	}
-	p.Subject.Others = append(p.Subject.Others, Attribute{oid, rest})
 	return nil
 }
 

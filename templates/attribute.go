@@ -1,0 +1,202 @@
+package templates
+
+import (
+	"encoding/asn1"
+	"fmt"
+	"strings"
+)
+
+// Syntax is the ASN.1 string type of a part of a name.
+type Syntax int
+
+// The string types that GnuTLS writes.
+const (
+	DirectoryString Syntax = iota // PrintableString if the text allows, else UTF8String
+	PrintableString
+	UTF8String
+	IA5String
+	NumericString
+)
+
+// AttributeType is a kind of part of a distinguished name.
+type AttributeType struct {
+	Name   string // in the option dn; its case does not matter
+	OID    asn1.ObjectIdentifier
+	Syntax Syntax
+	check  func(value string) error
+}
+
+// arcs under which the types are.
+var (
+	x520         = asn1.ObjectIdentifier{2, 5, 4}
+	pilot        = asn1.ObjectIdentifier{0, 9, 2342, 19200300, 100, 1} // RFC 4519
+	personal     = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 9}       // RFC 3739
+	jurisdiction = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 60, 2, 1}
+	russian      = asn1.ObjectIdentifier{1, 2, 643}
+)
+
+func under(arc asn1.ObjectIdentifier, rest ...int) asn1.ObjectIdentifier {
+	return append(arc[:len(arc):len(arc)], rest...)
+}
+
+// attributeTypes lists the types that GnuTLS knows, with its names and string
+// types. The bounds are those of X.520 in RFC 5280 appendix A.1 where it has any.
+var attributeTypes = []AttributeType{
+	{"C", under(x520, 6), PrintableString, countryCode},
+	{"ST", under(x520, 8), DirectoryString, upTo(128)},
+	{"L", under(x520, 7), DirectoryString, upTo(128)},
+	{"O", under(x520, 10), DirectoryString, upTo(64)},
+	{"OU", under(x520, 11), DirectoryString, upTo(64)},
+	{"CN", under(x520, 3), DirectoryString, upTo(64)},
+	{"UID", under(pilot, 1), DirectoryString, upTo(256)},
+	{"DC", under(pilot, 25), IA5String, domainComponent},
+	{"EMAIL", asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1}, IA5String, mailAddress},
+	{"street", under(x520, 9), DirectoryString, upTo(128)},
+	{"title", under(x520, 12), DirectoryString, upTo(64)},
+	{"description", under(x520, 13), DirectoryString, upTo(1024)},
+	{"businessCategory", under(x520, 15), DirectoryString, upTo(128)},
+	{"postalCode", under(x520, 17), DirectoryString, upTo(40)},
+	{"serialNumber", under(x520, 5), PrintableString, upTo(64)},
+	{"telephoneNumber", under(x520, 20), PrintableString, upTo(32)},
+	{"surName", under(x520, 4), DirectoryString, upTo(64)},
+	{"name", under(x520, 41), DirectoryString, upTo(64)},
+	{"givenName", under(x520, 42), DirectoryString, upTo(64)},
+	{"initials", under(x520, 43), DirectoryString, upTo(64)},
+	{"generationQualifier", under(x520, 44), DirectoryString, upTo(64)},
+	{"dnQualifier", under(x520, 46), PrintableString, upTo(64)},
+	{"pseudonym", under(x520, 65), DirectoryString, upTo(128)},
+	{"placeOfBirth", under(personal, 2), DirectoryString, upTo(128)},
+	{"gender", under(personal, 3), PrintableString, upTo(1)},
+	{"countryOfCitizenship", under(personal, 4), PrintableString, countryCode},
+	{"countryOfResidence", under(personal, 5), PrintableString, countryCode},
+	{"jurisdictionOfIncorporationLocalityName", under(jurisdiction, 1), DirectoryString, upTo(128)},
+	{"jurisdictionOfIncorporationStateOrProvinceName", under(jurisdiction, 2), DirectoryString, upTo(128)},
+	{"jurisdictionOfIncorporationCountryName", under(jurisdiction, 3), PrintableString, countryCode},
+	{"userPrincipalName", asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 20, 2, 3}, DirectoryString, upTo(1024)},
+	{"XmppAddr", asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 8, 5}, UTF8String, upTo(1024)},
+	{"OGRN", under(russian, 100, 1), NumericString, upTo(13)},
+	{"SNILS", under(russian, 100, 3), NumericString, upTo(11)},
+	{"OGRNIP", under(russian, 100, 5), NumericString, upTo(15)},
+	{"INN", under(russian, 3, 131, 1, 1), NumericString, upTo(12)},
+}
+
+// attributeType finds a type by its name or its OID.
+func attributeType(name string) (AttributeType, error) {
+	for _, t := range attributeTypes {
+		if strings.EqualFold(name, t.Name) || name == t.OID.String() {
+			return t, nil
+		}
+	}
+	return AttributeType{}, fmt.Errorf("%q is neither the name nor the OID of a part of names that GnuTLS knows", name)
+}
+
+// Attribute is one part of a distinguished name.
+type Attribute struct {
+	Type  asn1.ObjectIdentifier
+	Value string
+}
+
+// Syntax is the string type of the attribute's value.
+func (a Attribute) Syntax() Syntax {
+	if t, err := attributeType(a.Type.String()); err == nil {
+		return t.Syntax
+	}
+	return DirectoryString
+}
+
+// newAttribute checks a value by its type.
+func newAttribute(name, value string) (Attribute, error) {
+	t, err := attributeType(name)
+	if err != nil {
+		return Attribute{}, err
+	}
+	if err := t.check(value); err != nil {
+		return Attribute{}, err
+	}
+	if !t.Syntax.fits(value) {
+		return Attribute{}, fmt.Errorf("%q has a character that a %s must not have", value, t.Name)
+	}
+	return Attribute{t.OID, value}, nil
+}
+
+// fits tells whether a text can be a string of the type.
+func (s Syntax) fits(value string) bool {
+	const digits = "0123456789"
+	switch s {
+	case NumericString:
+		return strings.Trim(value, digits+" ") == ""
+	case PrintableString:
+		return IsPrintable(value)
+	case IA5String:
+		return strings.IndexFunc(value, func(r rune) bool { return r > 0x7f }) < 0
+	}
+	return true
+}
+
+// IsPrintable tells whether GnuTLS takes a text for a PrintableString. Unlike
+// X.680 it leaves out the apostrophe.
+func IsPrintable(value string) bool {
+	for i := range len(value) {
+		if b := value[i]; !isLetter(b) && !isDigit(b) && strings.IndexByte(" (),+-./:=?", b) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// setSubjectAttribute sets a dn_oid, such as "2.5.4.12 Dr.".
+func setSubjectAttribute(p *Profile, value string) error {
+	oid, text, err := splitPair(value)
+	if err != nil {
+		return err
+	}
+	if _, err := parseOID(oid); err != nil {
+		return err
+	}
+	attribute, err := newAttribute(oid, text)
+	if err != nil {
+		return err
+	}
+	p.Subject.Others = append(p.Subject.Others, attribute)
+	return nil
+}
+
+// splitPair splits "OID value" at the first blank, or if there is none at the
+// first tab.
+func splitPair(value string) (oid, text string, err error) {
+	oid, text, found := strings.Cut(value, " ")
+	if !found {
+		oid, text, found = strings.Cut(value, "\t")
+	}
+	text = strings.TrimLeft(text, " \t")
+	if !found || text == "" {
+		return "", "", fmt.Errorf("%q is not an OID, a blank and a text", value)
+	}
+	return oid, text, nil
+}
+
+// setDN sets a dn, such as "CN=vnc1,O=Acme,C=GB". The last part is encoded first
+// (RFC 4514 section 2.1). certtool's parser knows escapes, but its grammar drops
+// every backslash before that; so no value can have a comma.
+func setDN(p *Profile, value string) error {
+	parts := strings.Split(strings.TrimSuffix(strings.TrimRight(value, " \t"), ","), ",")
+	p.Subject.DN = nil
+	for i := len(parts) - 1; i >= 0; i-- {
+		name, text, found := strings.Cut(parts[i], "=")
+		name, text = strings.Trim(name, " \t"), strings.Trim(text, " \t")
+		switch {
+		case !found || text == "":
+			return fmt.Errorf("%q is not a name, = and a text; a text with a comma needs an option of its own, such as cn or organization", parts[i])
+		case strings.Contains(text, "+"):
+			return fmt.Errorf("%q has a +, which certtool does not take: use options such as cn and organization", parts[i])
+		case strings.HasPrefix(text, "#"):
+			return fmt.Errorf("%q is a value in hexadecimal, which is not supported yet", parts[i])
+		}
+		attribute, err := newAttribute(name, text)
+		if err != nil {
+			return err
+		}
+		p.Subject.DN = append(p.Subject.DN, attribute)
+	}
+	return nil
+}
