@@ -209,6 +209,22 @@ func TestWrittenPairsTalk(t *testing.T) {
 	}
 }
 
+// TestQEMULoadsEveryKeyType has QEMU load what was written.
+func TestQEMULoadsEveryKeyType(t *testing.T) {
+	peertest.Need(t, "qemu-system-x86_64")
+	a := authority(t, "CA")
+	for _, keyType := range ca.KeyTypes() {
+		dir := filepath.Join(t.TempDir(), "pki")
+		for _, role := range []Role{Server, Client} {
+			request := Request{Role: role, Name: "x", KeyType: keyType}
+			must(must(Issue(context.Background(), a, request)).Write(dir, false))
+			if err := peertest.QEMULoads(t, dir, string(role)); err != nil {
+				t.Errorf("%s, %s: %v", keyType, role, err)
+			}
+		}
+	}
+}
+
 func TestWriteKeepsWhatIsThere(t *testing.T) {
 	dir := t.TempDir()
 	a, b := authority(t, "A"), authority(t, "B")
