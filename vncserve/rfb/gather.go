@@ -7,11 +7,9 @@ import (
 )
 
 const (
-	// gatherLimit is how much may wait for a Flush before it is sent anyway: four
-	// reads of 64 KiB with their TLS framing.
-	gatherLimit = 256 << 10
-	// gatherKeep is the largest buffer that goes back to the pool.
-	gatherKeep = 128 << 10
+	// gatherLimit is how much may wait for a Flush before it is sent anyway: 256 KiB
+	// in TLS records. A buffer of that size goes back to the pool.
+	gatherLimit = 260 << 10
 	// closeGrace bounds what Close spends on sending the rest.
 	closeGrace = 2 * time.Second
 )
@@ -66,10 +64,8 @@ func (g *gather) flush() error {
 	buf := g.buf
 	g.buf = nil
 	_, err := g.Conn.Write(*buf)
-	if cap(*buf) <= gatherKeep {
-		*buf = (*buf)[:0]
-		gatherPool.Put(buf)
-	}
+	*buf = (*buf)[:0]
+	gatherPool.Put(buf)
 	return err
 }
 
