@@ -89,7 +89,6 @@ var reasonCodes = []struct {
 	{gnutls.ErrSignature, ChainSignature},
 	{gnutls.ErrInsecure, ChainInsecure},
 	{gnutls.ErrCritical, ChainCritical},
-	{gnutls.ErrUnverifiable, ChainUnverified},
 	{gnutls.ErrTime, ChainTime},
 }
 
@@ -101,6 +100,10 @@ func (e *examination) verify(id identity, own, authorities []*gnutls.Certificate
 	}
 	if errors.Is(err, gnutls.ErrNoIssuer) {
 		e.unknownIssuer(id, failed.Cert)
+		return
+	}
+	if errors.Is(err, gnutls.ErrUnverifiable) {
+		e.unknowable(ChainUnverified, id.path, "the signature of %s cannot be verified by vncsec: %v", failed.Cert.Subject(), failed.Reason)
 		return
 	}
 	for _, known := range reasonCodes {

@@ -68,6 +68,15 @@ func (e *examination) refuse(code Code, path, cure, format string, args ...any) 
 	})
 }
 
+// unknowable notes what QEMU may accept and vncsec has no means to check. It is
+// critical, as nobody knows.
+func (e *examination) unknowable(code Code, path, format string, args ...any) {
+	e.findings = append(e.findings, Finding{
+		Severity: Critical, Code: code, File: path, Cure: e.reissue(),
+		Message: fmt.Sprintf(format, args...), Affects: []string{affectsServe, affectsGo},
+	})
+}
+
 func (e *examination) load() {
 	authorities, loaded := e.loadAuthorities()
 	identities := e.loadIdentities()
@@ -242,13 +251,16 @@ func (e *examination) checkKey(leaf *gnutls.Certificate, cert, key *file) {
 		e.refuse(KeySealed, key.path, cureUnseal(key.path),
 			"%s is sealed with a passphrase: QEMU needs it as a secret object in passwordid, and vncsec serve cannot load it", key.path)
 		return
+	case err != nil && gnutls.IsOtherKey(text):
+		e.unknowable(KeyUnsupported, key.path, "%s holds a key of a kind that vncsec does not know; expected RSA, ECDSA or Ed25519", key.path)
+		return
 	case err != nil:
 		e.refuse(KeyMalformed, key.path, e.reissue(), "%s cannot be read: %v", key.path, err)
 		return
 	}
 	public, err := x509.ParsePKIXPublicKey(leaf.RawSPKI)
 	if err != nil {
-		return // checkUse says that the certificate's key is not supported
+		return // checkLeaf says that the certificate's key is not supported
 	}
 	if err := ca.KeyFits(&x509.Certificate{PublicKey: public}, private); err != nil {
 		e.refuse(KeyMismatch, key.path, e.reissue(), "%s is not the key of %s", key.path, cert.path)

@@ -45,12 +45,14 @@ const (
 	CertRevoked     Code = "cert-revoked"
 	CANotCA         Code = "ca-not-ca"
 	CATooMany       Code = "ca-too-many"
+	CADiffers       Code = "ca-differs" // from the one that is installed
 	UsageCertSign   Code = "usage-no-cert-sign"
 	UsageSignature  Code = "usage-no-signature"
 	UsageEncipher   Code = "usage-no-encipherment"
 	EKUWrongRole    Code = "eku-wrong-role"
 	BadExtension    Code = "extension-malformed"
 	KeyMalformed    Code = "key-malformed"
+	KeyUnsupported  Code = "key-unsupported" // a kind that vncsec does not know
 	KeySealed       Code = "key-sealed"
 	KeyMismatch     Code = "key-mismatch"
 	KeyWeak         Code = "key-weak"

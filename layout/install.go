@@ -180,7 +180,7 @@ func (i *installation) checkAuthority() error {
 		return nil
 	}
 	return &RefusedError{What: fmt.Sprintf("nothing was installed in %s", i.target.dir), Findings: []Finding{{
-		Severity: Critical, Code: FileMissing, File: theirs.path,
+		Severity: Critical, Code: CADiffers, File: theirs.path,
 		Cure: fmt.Sprintf("vncsec install %s --from %s --dir %s --force", i.roleWord(), quote(i.source.dir), quote(i.target.dir)),
 		Message: fmt.Sprintf("%s is another authority than %s: who trusts the old one will no longer be accepted; --force replaces it and keeps the old file",
 			theirs.path, ours.path),

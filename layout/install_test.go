@@ -226,7 +226,7 @@ func TestInstallRefusesTargets(t *testing.T) {
 		force  bool
 		want   []Code // nil if it is installed
 	}{
-		{"another authority", nil, fromNew, Client, false, is(FileMissing)},
+		{"another authority", nil, fromNew, Client, false, is(CADiffers)},
 		{"another authority by force", nil, fromNew, Client, true, nil},
 		{"old revocation list under a new authority", func(t *testing.T, dir string) { files{CACRLFile: oldCRL}.writeTo(t, dir) },
 			set(Server, newServer).with(CACertFile, newCA.PEM()), Server, true, is(CRLForeign)},

@@ -55,13 +55,6 @@ func (r Role) check() error {
 	return nil
 }
 
-func (r Role) other() Role {
-	if r == Server {
-		return Client
-	}
-	return Server
-}
-
 // pair names the two files of an identity.
 type pair struct{ cert, key string }
 

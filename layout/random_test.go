@@ -143,6 +143,9 @@ func (d dice) spoil(s *oddcert.Spec) {
 	if d.oneIn(4) {
 		s.Extensions = append(s.Extensions, oddcert.AuthorityKeyID([]string{"CA", "middle"}[d.IntN(2)]))
 	}
+	if d.oneIn(12) {
+		s.Extensions = append(s.Extensions, oddcert.TLSFeatures([]int64{5, 17}[:1+d.IntN(2)]...))
+	}
 	if d.oneIn(10) {
 		s.Extensions = append(s.Extensions, oddcert.Unknown(d.oneIn(3)))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -53,3 +54,23 @@ func CheckDHParams(data []byte) error {
 	}
 	return nil
 }
+
+// IsOtherKey tells whether the text holds a private key that is well formed but of
+// an algorithm that crypto/x509 lacks, such as DSA, Ed448 or RSA-PSS.
+func IsOtherKey(text []byte) bool {
+	der, err := decodePEM("PRIVATE KEY", text)
+	if err != nil {
+		_, err := decodePEM("DSA PRIVATE KEY", text)
+		return err == nil
+	}
+	input := cryptobyte.String(der)
+	var seq cryptobyte.String
+	var algorithm Algorithm
+	if !input.ReadASN1(&seq, cbasn1.SEQUENCE) || !seq.SkipASN1(cbasn1.INTEGER) || !readAlgorithm(&seq, &algorithm) {
+		return false
+	}
+	return !slices.Contains(goKeys, algorithm.OID.String())
+}
+
+// goKeys are the algorithms of PKCS #8 that crypto/x509 reads: RSA, EC, Ed25519.
+var goKeys = []string{"1.2.840.113549.1.1.1", "1.2.840.10045.2.1", "1.3.101.112"}

@@ -90,6 +90,7 @@ type verifier struct {
 	pathLeft   int // certificates that may still follow
 	noVersion1 bool
 	names      nameConstraints
+	features   []int64 // TLS features that issuers demand
 }
 
 // verify checks cert against those of candidates that may have issued it.
@@ -135,6 +136,9 @@ func (v *verifier) issuerMaySign(cert, issuer *Certificate, end bool) error {
 		if err := v.names.check(cert); err != nil {
 			return fmt.Errorf("%w: %v", ErrConstraints, err)
 		}
+	}
+	if err := v.inheritFeatures(cert, issuer); err != nil {
+		return fmt.Errorf("%w: %v", ErrConstraints, err)
 	}
 	if issuer.Version == 1 && !v.noVersion1 {
 		return nil

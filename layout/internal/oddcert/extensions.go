@@ -143,3 +143,14 @@ func AuthorityKeyID(id string) Extension {
 func Unknown(critical bool) Extension {
 	return Extension{asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 1}, critical, []byte{5, 0}}
 }
+
+// TLSFeatures makes that extension; 5 is OCSP must-staple.
+func TLSFeatures(features ...int64) Extension {
+	return Extension{asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}, false, build(func(b *cryptobyte.Builder) {
+		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+			for _, f := range features {
+				b.AddASN1Int64(f)
+			}
+		})
+	})}
+}
