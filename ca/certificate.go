@@ -4,32 +4,47 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
+	"slices"
 )
 
 const pemCertificate = "CERTIFICATE"
 
 // ParseCertificates reads all certificates of a PEM file, in its order, which is
 // leaf first in the files of servers and viewers. Other blocks and text around
-// them are skipped. A file without any certificate is an error.
+// them are skipped. A file without any certificate, or with a damaged one, is an
+// error.
 func ParseCertificates(pemBytes []byte) ([]*x509.Certificate, error) {
-	var certs []*x509.Certificate
+	// GnuTLS reads OpenSSL's old label as well.
+	return parseBlocks("certificate", x509.ParseCertificate, pemBytes, pemCertificate, "X509 CERTIFICATE")
+}
+
+// parseBlocks parses all PEM blocks that have one of the labels. pem.Decode skips
+// blocks that it cannot read; here they are counted, because a trusted CA or a
+// revocation list must not get lost.
+func parseBlocks[T any](what string, parse func([]byte) (T, error), pemBytes []byte, labels ...string) ([]T, error) {
+	begun := 0
+	for _, label := range labels {
+		begun += bytes.Count(pemBytes, []byte("-----BEGIN "+label+"-----"))
+	}
+	if begun == 0 {
+		return nil, fmt.Errorf("ca: no %s in PEM form found", what)
+	}
+	var all []T
 	for block, rest := pem.Decode(pemBytes); block != nil; block, rest = pem.Decode(rest) {
-		// GnuTLS reads OpenSSL's old label as well.
-		if block.Type != pemCertificate && block.Type != "X509 CERTIFICATE" {
+		if !slices.Contains(labels, block.Type) {
 			continue
 		}
-		cert, err := x509.ParseCertificate(block.Bytes)
+		value, err := parse(block.Bytes)
 		if err != nil {
-			return nil, fmt.Errorf("ca: certificate %d of the file cannot be read: %w", len(certs)+1, err)
+			return nil, fmt.Errorf("ca: %s %d of the file cannot be read: %w", what, len(all)+1, err)
 		}
-		certs = append(certs, cert)
+		all = append(all, value)
 	}
-	if len(certs) == 0 {
-		return nil, errors.New("ca: no certificate in PEM form found")
+	if len(all) != begun {
+		return nil, fmt.Errorf("ca: the file begins %d PEM blocks with a %s, but only %d of them are whole", begun, what, len(all))
 	}
-	return certs, nil
+	return all, nil
 }
 
 // MarshalCertificate encodes certificates as one PEM file, in the given order.

@@ -189,14 +189,31 @@ func TestPeersKeysOpenHere(t *testing.T) {
 	}
 }
 
-func TestCertificatesOfADamagedFile(t *testing.T) {
+func TestDamagedFilesAreRefused(t *testing.T) {
+	root := testCA(t, "Root", nil, nil)
+	good := string(MarshalCertificate(root.cert))
+	crl := string(pem.EncodeToMemory(&pem.Block{Type: pemCRL, Bytes: testCRL(t, root, nil).Raw}))
+	garbled := func(text string) string { return strings.Replace(text, "\nM", "\n!M", 1) }
 	for name, text := range map[string]string{
-		"empty":   "",
-		"damaged": "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
+		"empty":              "",
+		"no certificate":     "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
+		"one of two":         good + garbled(good),
+		"the end is missing": good + good[:len(good)/2],
+		"another kind":       crl,
 	} {
 		if certs, err := ParseCertificates([]byte(text)); err == nil {
 			t.Errorf("%s: got %d certificates", name, len(certs))
 		}
+	}
+	for name, text := range map[string]string{"empty": "", "one of two": garbled(crl) + crl, "another kind": good} {
+		if crls, err := ParseCRLs([]byte(text)); err == nil {
+			t.Errorf("%s: got %d revocation lists", name, len(crls))
+		}
+	}
+	// Text and other blocks are no damage, nor are the line ends of Windows.
+	mixed := strings.ReplaceAll("Certificate:\n"+good+crl+good, "\n", "\r\n")
+	if certs, err := ParseCertificates([]byte(mixed)); err != nil || len(certs) != 2 {
+		t.Errorf("got %d certificates, %v", len(certs), err)
 	}
 }
 
@@ -238,7 +255,8 @@ func FuzzOpen(f *testing.F) {
 }
 
 func FuzzParseCertificates(f *testing.F) {
-	f.Add([]byte("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"))
+	root := testCA(f, "Root", nil, nil)
+	f.Add(MarshalCertificate(root.cert, root.cert))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		certs, err := ParseCertificates(data)
 		if err != nil {

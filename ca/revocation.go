@@ -3,8 +3,6 @@ package ca
 import (
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -12,23 +10,9 @@ import (
 const pemCRL = "X509 CRL"
 
 // ParseCRLs reads all certificate revocation lists of a PEM file such as
-// ca-crl.pem. A file without any is an error.
+// ca-crl.pem. A file without any, or with a damaged one, is an error.
 func ParseCRLs(pemBytes []byte) ([]*x509.RevocationList, error) {
-	var crls []*x509.RevocationList
-	for block, rest := pem.Decode(pemBytes); block != nil; block, rest = pem.Decode(rest) {
-		if block.Type != pemCRL {
-			continue
-		}
-		crl, err := x509.ParseRevocationList(block.Bytes)
-		if err != nil {
-			return nil, fmt.Errorf("ca: revocation list %d of the file cannot be read: %w", len(crls)+1, err)
-		}
-		crls = append(crls, crl)
-	}
-	if len(crls) == 0 {
-		return nil, errors.New("ca: no certificate revocation list in PEM form found")
-	}
-	return crls, nil
+	return parseBlocks("revocation list", x509.ParseRevocationList, pemBytes, pemCRL)
 }
 
 // verifyRevocation accepts if one of the chains is free of revoked certificates.

@@ -1,7 +1,6 @@
 package ca
 
 import (
-	"cmp"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -282,6 +281,5 @@ func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") 
 
 // failure makes a VerifyError about one certificate.
 func failure(code Code, cert *x509.Certificate, format string, args ...any) error {
-	subject := fmt.Sprintf("the certificate of %s ", cmp.Or(nameOf(cert), "nobody"))
-	return &VerifyError{Code: code, Cert: cert, Reason: subject + fmt.Sprintf(format, args...)}
+	return &VerifyError{Code: code, Cert: cert, Reason: "the certificate of " + nameOf(cert) + " " + fmt.Sprintf(format, args...)}
 }

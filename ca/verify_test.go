@@ -1,6 +1,7 @@
 package ca
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/rand"
 	"crypto/x509"
@@ -285,4 +286,31 @@ func TestVerifyRevocation(t *testing.T) {
 			wantCode(t, VerifyClient([]*x509.Certificate{test.leaf.cert, middle.cert}, trust), test.want)
 		})
 	}
+}
+
+// FuzzVerify shows hostile certificates and revocation lists to the verification.
+func FuzzVerify(f *testing.F) {
+	root := testCA(f, "Root", nil, nil)
+	leaf := testIdentity(f, "leaf", root, nil)
+	f.Add(leaf.cert.Raw, testCRL(f, root, nil, leaf).Raw)
+	f.Add(root.cert.Raw, testCRL(f, testCA(f, "Other", nil, nil), nil).Raw)
+	f.Fuzz(func(t *testing.T, der, list []byte) {
+		cert, err := x509.ParseCertificate(der)
+		if err != nil {
+			return
+		}
+		trust := trusting(root)
+		if crl, err := x509.ParseRevocationList(list); err == nil {
+			trust.CRLs = append(trust.CRLs, crl)
+		}
+		for _, err := range []error{VerifyServer([]*x509.Certificate{cert, root.cert}, "leaf", trust), VerifyClient([]*x509.Certificate{cert}, trust)} {
+			var verifyErr *VerifyError
+			switch {
+			case err == nil && !bytes.Equal(cert.RawTBSCertificate, leaf.cert.RawTBSCertificate):
+				t.Errorf("a certificate that nobody issued is good:\n%x", der)
+			case err != nil && (!errors.As(err, &verifyErr) || verifyErr.Code == ""):
+				t.Errorf("not a VerifyError: %v", err)
+			}
+		}
+	})
 }

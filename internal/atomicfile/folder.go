@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 // folder is an open, locked folder. All names are looked up in it and not in
@@ -49,12 +50,18 @@ func (f *folder) refuseShared() error {
 	return nil
 }
 
+// lockWait is how long a writer waits for others. A write takes milliseconds;
+// but any user who can read a folder can hold its lock.
+const lockWait = 10 * time.Second
+
 // lock makes writers of the folder wait for each other, so that two forced ones
-// do not both keep the same old file and lose the one in between. It is not
-// needed for whole files, so a file system that has no locks is served without.
+// do not both keep the same old file and lose the one in between. Files are whole
+// without it, so where there are no locks, or somebody does not let go of one,
+// writing goes on.
 func (f *folder) lock() {
-	for {
-		if err := syscall.Flock(int(f.self.Fd()), syscall.LOCK_EX); err != syscall.EINTR {
+	for end := time.Now().Add(lockWait); time.Now().Before(end); time.Sleep(lockWait / 1000) {
+		err := syscall.Flock(int(f.self.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err != syscall.EWOULDBLOCK && err != syscall.EINTR {
 			return
 		}
 	}
