@@ -138,18 +138,20 @@ func (c *Credentials) build(content *folder) (*tls.Config, error) {
 		return nil, err
 	}
 	trust.Now = c.opts.Now
-	demandClient(config, authorities, trust)
+	demandClient(config, trust)
 	return config, nil
 }
 
-// demandClient asks for a certificate, telling the viewer our authorities as QEMU
-// does, and leaves its verification to package ca, whose errors have codes.
-func demandClient(config *tls.Config, authorities []*x509.Certificate, trust ca.Trust) {
+// demandClient asks for a certificate and leaves its verification to package ca,
+// whose errors have codes.
+//
+// Other than QEMU it does not tell the viewer our authorities. A viewer on GnuTLS
+// 3.7.9 (gtk-vnc) looks for a certificate that fits them only among the types of the
+// signature algorithms asked for, does not count an RSA key as fit for RSA-PSS, and
+// crypto/tls asks for no other RSA signature in TLS 1.3: it would then keep its RSA
+// certificate to itself. Without a list it sends the one it has.
+func demandClient(config *tls.Config, trust ca.Trust) {
 	config.ClientAuth = tls.RequireAnyClientCert
-	config.ClientCAs = x509.NewCertPool()
-	for _, cert := range authorities {
-		config.ClientCAs.AddCert(cert)
-	}
 	config.VerifyConnection = func(state tls.ConnectionState) error {
 		return ca.VerifyClient(state.PeerCertificates, trust)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 const stranger = 54321 // a user that exists nowhere
@@ -146,5 +147,56 @@ func TestQuote(t *testing.T) {
 				t.Errorf("the shell makes %q of %s", got, quote(tt[0]))
 			}
 		}
+	}
+}
+
+func TestCheckForAnotherUser(t *testing.T) {
+	asRoot(t)
+	dir := goodSet(Server).write(t)
+	for _, name := range []string{"", ServerKeyFile, ServerCertFile, CACertFile} {
+		must(t, os.Lchown(filepath.Join(dir, name), stranger, stranger))
+	}
+	uid := stranger
+	if report := mustCheck(t, CheckOptions{Role: Server, Dir: dir, UID: &uid}); len(report.Findings) > 0 {
+		t.Errorf("for its owner: %+v", report.Findings)
+	}
+	report := mustCheck(t, CheckOptions{Role: Server, Dir: dir})
+	if got := codesOf(report.Findings, Critical); !slices.Equal(got, is(FileOwner, FolderOwner)) {
+		t.Errorf("for root: %v", got)
+	}
+}
+
+func TestCheckAtAnotherTime(t *testing.T) {
+	dir := goodSet(Server).write(t)
+	for _, tt := range []struct {
+		at                time.Time
+		critical, warning []Code
+	}{
+		{time.Now().AddDate(0, 0, 350), nil, is(CertExpiresSoon)},
+		{time.Now().AddDate(2, 0, 0), is(CertExpired), nil},
+		{time.Now().AddDate(-1, 0, 0), is(CertNotYetValid), nil},
+	} {
+		report := mustCheck(t, CheckOptions{Role: Server, Dir: dir, Now: tt.at})
+		if c, w := codesOf(report.Findings, Critical), codesOf(report.Findings, Warning); !slices.Equal(c, tt.critical) || !slices.Equal(w, tt.warning) {
+			t.Errorf("at %v: critical %v, warnings %v", tt.at, c, w)
+		}
+	}
+}
+
+// A folder that is a file, or closed to us, is unreadable and not empty.
+func TestCheckUnreadable(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "pki")
+	must(t, os.WriteFile(dir, nil, 0o600))
+	if got := codesOf(mustCheck(t, CheckOptions{Role: Server, Dir: dir}).Findings, Critical); !slices.Contains(got, FileUnreadable) {
+		t.Errorf("a file: %v", got)
+	}
+	if os.Geteuid() == 0 {
+		return // root reads everything
+	}
+	closed := goodSet(Server).write(t)
+	must(t, os.Chmod(closed, 0))
+	defer os.Chmod(closed, 0o700)
+	if got := codesOf(mustCheck(t, CheckOptions{Role: Server, Dir: closed}).Findings, Critical); !slices.Contains(got, FileUnreadable) {
+		t.Errorf("closed: %v", got)
 	}
 }
