@@ -41,6 +41,9 @@ type Authority struct {
 	key  crypto.Signer
 }
 
+// String names the authority. Without it a log could print the key.
+func (a *Authority) String() string { return "authority " + nameOf(a.cert) }
+
 // Certificate is the authority's own certificate.
 func (a *Authority) Certificate() *x509.Certificate { return a.cert }
 

@@ -72,11 +72,17 @@ func VerifyClient(chain []*x509.Certificate, trust Trust) error {
 	return verify(chain, client, trust)
 }
 
+// maxChain bounds the work that a peer can ask for with the certificates it shows.
+const maxChain = 10
+
 func verify(chain []*x509.Certificate, as role, trust Trust) error {
 	if len(chain) == 0 {
 		return &VerifyError{Code: CodeNoCertificate, Reason: "there is no certificate"}
 	}
 	leaf := chain[0]
+	if len(chain) > maxChain {
+		return failure(CodeInvalidChain, leaf, "comes with %d others, at most %d are looked at", len(chain)-1, maxChain-1)
+	}
 	if err := verifyUse(leaf, as); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"math/big"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -153,6 +154,7 @@ func TestVerifyRolesAndUses(t *testing.T) {
 			wantCode(t, VerifyClient(chain, trusting(root)), test.client, "leaf.example")
 		})
 	}
+	wantCode(t, VerifyClient(slices.Repeat([]*x509.Certificate{root.cert}, maxChain+1), trusting(root)), CodeInvalidChain, "at most 9")
 	wantCode(t, VerifyClient(nil, trusting(root)), CodeNoCertificate)
 	wantCode(t, VerifyClient([]*x509.Certificate{root.cert}, trusting(root)), CodeWrongUsage)
 }

@@ -20,6 +20,11 @@ type Issued struct {
 	key crypto.Signer
 }
 
+// String names the certificate. Without it a log could print the key.
+func (i *Issued) String() string {
+	return fmt.Sprintf("%s certificate %q", i.Role, i.Certificate.Subject)
+}
+
 // Issue makes a key and has it certified. What it returns was read back and
 // verified as a peer of that role will verify it.
 func Issue(ctx context.Context, authority *ca.Authority, request Request) (*Issued, error) {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
@@ -150,6 +151,17 @@ func TestIssueRefuses(t *testing.T) {
 	cancel()
 	if _, err := Issue(cancelled, a, Request{Role: Client, Name: "x"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func TestLogsHoldNoKeys(t *testing.T) {
+	a := authority(t, "CA")
+	issued := must(Issue(context.Background(), a, Request{Role: Client, Name: "x"}))
+	var log bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	logger.Info("issued", "authority", a, "certificate", issued)
+	if got := log.String(); strings.Contains(got, "PrivateKey") || !strings.Contains(got, `client certificate \"CN=x\"`) || !strings.Contains(got, `authority \"CA\"`) {
+		t.Error(got)
 	}
 }
 

@@ -68,10 +68,16 @@ func lookup(name string) (Option, bool) {
 	return Option{}, false
 }
 
+// maxOptionName is the length of inhibit_anypolicy_skip_certs.
+const maxOptionName = 28
+
 // nearestOption finds the option that a wrong name most likely meant.
 func nearestOption(name string) (string, bool) {
 	if other, ok := otherNames[strings.ToLower(name)]; ok {
 		return other, true
+	}
+	if len(name) > 2*maxOptionName {
+		return "", false
 	}
 	var names []string
 	for _, option := range options {
