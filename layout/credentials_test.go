@@ -121,7 +121,8 @@ func TestLoadServerVerifiesViewers(t *testing.T) {
 	}
 }
 
-func TestLoadServerNamesItsAuthorities(t *testing.T) {
+// A GnuTLS viewer that is named an authority keeps its RSA certificate to itself.
+func TestLoadServerNamesNoAuthority(t *testing.T) {
 	config, err := LoadServer(goodSet(Server).write(t), LoadOptions{VerifyPeer: true})
 	must(t, err)
 	var named [][]byte
@@ -131,7 +132,7 @@ func TestLoadServerNamesItsAuthorities(t *testing.T) {
 	}}
 	_, serverErr, _ := handshake(t, config, client)
 	must(t, serverErr)
-	if len(named) != 1 || !bytes.Equal(named[0], oddcert.Name("CA")) {
+	if len(named) != 0 {
 		t.Errorf("named %q", named)
 	}
 }
