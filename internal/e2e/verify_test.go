@@ -16,9 +16,8 @@ import (
 )
 
 // TestVerifyPeer presents every kind of certificate to a server that demands one
-// of its own authority: gtk-vnc does, and so does a client that sends what it is
-// given, as gtk-vnc keeps a certificate of an authority that the server does not
-// name to itself.
+// of its own authority: gtk-vnc does, and so does a client on crypto/tls, which
+// surely sends what it is given.
 func TestVerifyPeer(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "ecdsa-p256")
@@ -67,8 +66,8 @@ func TestVerifyPeer(t *testing.T) {
 	}
 }
 
-// login authenticates as a viewer that sends its certificate, whomever the
-// server names as acceptable issuers.
+// login authenticates as a viewer that sends its certificate whatever the server
+// asks for.
 func login(t *testing.T, address string, id peertest.Identity) error {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
