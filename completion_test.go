@@ -55,6 +55,15 @@ func TestCompletion(t *testing.T) {
 				{"vncsec completion z\t", "<vncsec><completion><zsh>"},
 				{"vncsec --vers\t", "<vncsec><--version>"},
 				{"vncsec help vers\t", "<vncsec><help><version>"},
+				{"vncsec issue ser\t", "<vncsec><issue><server>"},
+				{"vncsec issue client x --key-type rsa-3\t", "<vncsec><issue><client><x><--key-type><rsa-3072>"},
+				{"vncsec issue client x --key-type=rsa-3\t", "<vncsec><issue><client><x><--key-type=rsa-3072>"},
+				{"vncsec check --hostname a:1 ser\t", "<vncsec><check><--hostname><a:1><server>"},
+				// Only folders where a folder is wanted; zsh takes their slash away again.
+				{"vncsec install server --from a-fo\t", "<vncsec><install><server><--from><a-folder"},
+				{"vncsec install server --from=a-fo\t", "<vncsec><install><server><--from=a-folder"},
+				{"vncsec issue client --template a-fore\t", "<vncsec><issue><client><--template><a-foreign-file>"},
+				{"vncsec issue client --template=a-fore\t", "<vncsec><issue><client><--template=a-foreign-file>"},
 			} {
 				const home = "\x01" // Ctrl-A: to the beginning of the line
 				term.Type(test.typed + home + "words \r")

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -25,29 +26,12 @@ const cursorQuery = "\x1b[6n"
 type Terminal struct {
 	t        testing.TB
 	keyboard *os.File
+	tty      *os.File
 	program  *exec.Cmd // nil if the test itself is the program
-	closed   chan struct{}
 
 	mu     sync.Mutex
 	shown  bytes.Buffer
 	unread int // where in shown the next Expect begins
-}
-
-// Start starts a program on a new terminal.
-func Start(t testing.TB, program *exec.Cmd) *Terminal {
-	t.Helper()
-	keyboard, err := pty.StartWithSize(program, &pty.Winsize{Rows: 24, Cols: 100})
-	if err != nil {
-		t.Fatal(err)
-	}
-	term := &Terminal{t: t, keyboard: keyboard, program: program, closed: make(chan struct{})}
-	go term.watch()
-	t.Cleanup(func() {
-		_ = program.Process.Kill()
-		_ = keyboard.Close()
-		<-term.closed
-	})
-	return term
 }
 
 // Open makes a new terminal for the test itself; tty is what a program would have
@@ -58,19 +42,41 @@ func Open(t testing.TB) (term *Terminal, tty *os.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	term = &Terminal{t: t, keyboard: keyboard, closed: make(chan struct{})}
-	go term.watch()
+	if err := pty.Setsize(keyboard, &pty.Winsize{Rows: 24, Cols: 100}); err != nil {
+		t.Fatal(err)
+	}
+	term = &Terminal{t: t, keyboard: keyboard, tty: tty}
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		term.watch()
+	}()
 	t.Cleanup(func() {
+		if term.program != nil {
+			_ = term.program.Process.Kill()
+		}
 		_ = tty.Close()
 		_ = keyboard.Close()
-		<-term.closed
+		<-closed
 	})
 	return term, tty
 }
 
+// Start starts a program on a new terminal.
+func Start(t testing.TB, program *exec.Cmd) *Terminal {
+	t.Helper()
+	term, tty := Open(t)
+	program.Stdin, program.Stdout, program.Stderr = tty, tty, tty
+	program.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true} // so that Ctrl-C is a signal
+	if err := program.Start(); err != nil {
+		t.Fatal(err)
+	}
+	term.program = program
+	return term
+}
+
 // watch collects what is shown and answers cursor queries.
 func (term *Terminal) watch() {
-	defer close(term.closed)
 	chunk := make([]byte, 4096)
 	for {
 		n, err := term.keyboard.Read(chunk)
@@ -165,6 +171,24 @@ func (term *Terminal) Wait() int {
 	case <-time.After(patience):
 		term.t.Fatalf("the program does not end; it has shown %q", term.Screen())
 	}
-	<-term.closed
+	// Behind all that the program has shown.
+	const end = "[end of the program]"
+	if _, err := term.tty.WriteString(end); err != nil {
+		term.t.Fatal(err)
+	}
+	term.Expect(end)
 	return term.program.ProcessState.ExitCode()
+}
+
+// Echoes tells whether the terminal shows what is typed.
+func (term *Terminal) Echoes() bool {
+	term.t.Helper()
+	before := len(term.Screen())
+	term.Type("?")
+	return term.await(2*time.Second, func(string) int {
+		if strings.Contains(term.shown.String()[before:], "?") {
+			return 0
+		}
+		return -1
+	})
 }
