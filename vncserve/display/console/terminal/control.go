@@ -4,7 +4,7 @@ package terminal
 func (t *Terminal) control(c byte) {
 	switch c {
 	case bel:
-		t.changes.Bell = true
+		t.events.Bell = true
 	case '\b':
 		t.moveBy(-1, 0)
 	case '\t':

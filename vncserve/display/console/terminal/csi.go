@@ -201,7 +201,7 @@ func (t *Terminal) windowOperation() {
 	switch p.num(0, 0) {
 	case 8:
 		rows, columns := p.num(1, t.rows), p.num(2, t.columns)
-		t.changes.Resize.Columns, t.changes.Resize.Rows = columns, rows
+		t.events.Columns, t.events.Rows = columns, rows
 	case 18:
 		t.reply(fmt.Sprintf("\x1b[8;%d;%dt", t.rows, t.columns))
 	}

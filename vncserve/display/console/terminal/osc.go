@@ -17,7 +17,7 @@ func (t *Terminal) osc(str []byte) {
 	if !ok || command != "0" && command != "2" {
 		return
 	}
-	t.changes.Title, t.changes.HasTitle = cleanTitle(text), true
+	t.events.Title, t.events.HasTitle = cleanTitle(text), true
 }
 
 // cleanTitle leaves the printable characters of a title.

@@ -167,7 +167,7 @@ func rotate(lines []*line, n int) {
 // noteScroll adds a scroll to the one that waits to be drawn. If they do not add up
 // to one scroll, their lines are drawn anew.
 func (t *Terminal) noteScroll(s Scroll) {
-	have := &t.changes.Scroll
+	have := &t.scrolled
 	if have.Lines == 0 {
 		*have = s
 		return
@@ -248,7 +248,7 @@ func (t *Terminal) deleteCells(n int) {
 func (t *Terminal) swapScreens() {
 	t.lines, t.other = t.other, t.lines
 	t.alternate = !t.alternate
-	t.changes.Scroll = Scroll{}
+	t.scrolled = Scroll{}
 	t.touchLines(0, t.rows)
 }
 

@@ -30,8 +30,9 @@ type Terminal struct {
 	wrap        bool
 	lastRune    rune // for REP
 
-	replies []byte
-	changes Changes
+	replies  []byte
+	events   Events
+	scrolled Scroll
 }
 
 // cursor is what DECSC saves.
@@ -83,16 +84,14 @@ const (
 	CursorBar
 )
 
-// Changes is what happened since the last call of Changes, except for the cells.
-type Changes struct {
-	// Scroll is to be carried out on the picture before the dirty cells are drawn.
-	Scroll Scroll
+// Events are what a program did beside changing the screen.
+type Events struct {
 	// Bell is set if the bell rang, Title if the program set one.
 	Bell     bool
 	Title    string
 	HasTitle bool
-	// Resize is a size that the program asks for, with Columns 0 if it does not.
-	Resize struct{ Columns, Rows int }
+	// Columns and Rows are the size that the program asks for, 0 if it does not.
+	Columns, Rows int
 }
 
 // Scroll moves the lines Top to Bottom (exclusive) up by Lines, or down if that is
@@ -177,11 +176,19 @@ func (t *Terminal) Touch(x, y int) {
 	}
 }
 
-// TakeChanges gives what happened since the last call.
-func (t *Terminal) TakeChanges() Changes {
-	c := t.changes
-	t.changes = Changes{}
-	return c
+// TakeScroll gives the scroll since the last call. It is to be carried out on the
+// picture before the dirty cells are drawn.
+func (t *Terminal) TakeScroll() Scroll {
+	s := t.scrolled
+	t.scrolled = Scroll{}
+	return s
+}
+
+// TakeEvents gives what happened since the last call.
+func (t *Terminal) TakeEvents() Events {
+	e := t.events
+	t.events = Events{}
+	return e
 }
 
 // maxReplies bounds the answers that wait to be taken. A program that asks without
@@ -214,7 +221,7 @@ func (t *Terminal) Resize(columns, rows int) {
 	saved.x, saved.y = min(saved.x, columns-1), min(saved.y, rows-1)
 	t.columns, t.rows = columns, rows
 	t.top, t.bottom = 0, rows
-	t.changes.Scroll = Scroll{}
+	t.scrolled = Scroll{}
 	old := len(t.tabs)
 	t.tabs = append(slices.Clip(t.tabs[:min(old, columns)]), make([]bool, max(0, columns-old))...)
 	for x := (old + 7) / 8 * 8; x < columns; x += 8 {

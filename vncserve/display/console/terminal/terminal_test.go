@@ -149,18 +149,18 @@ func TestReplies(t *testing.T) {
 	}
 }
 
-func TestChanges(t *testing.T) {
+func TestEvents(t *testing.T) {
 	term := New(10, 4)
 	term.Write([]byte("\x07\x1b]0;a\x01b" + strings.Repeat("\u00fc", 2000) + "\x1b\\\x1b[8;50;200t"))
-	c := term.TakeChanges()
+	c := term.TakeEvents()
 	if !c.Bell || !c.HasTitle || !strings.HasPrefix(c.Title, "abü") || len([]rune(c.Title)) != maxTitle {
 		t.Errorf("bell %t, title %q", c.Bell, c.Title)
 	}
-	if c.Resize.Columns != 200 || c.Resize.Rows != 50 {
-		t.Errorf("resize %+v", c.Resize)
+	if c.Columns != 200 || c.Rows != 50 {
+		t.Errorf("resize %+v", c)
 	}
-	if again := term.TakeChanges(); again != (Changes{}) {
-		t.Errorf("changes left: %+v", again)
+	if again := term.TakeEvents(); again != (Events{}) {
+		t.Errorf("events left: %+v", again)
 	}
 }
 
@@ -203,7 +203,7 @@ func TestDirty(t *testing.T) {
 	term := New(12, 6)
 	shown := make([][]Cell, 6)
 	draw := func() {
-		s := term.TakeChanges().Scroll
+		s := term.TakeScroll()
 		if s.Lines != 0 {
 			moved := make([][]Cell, 6)
 			copy(moved, shown)

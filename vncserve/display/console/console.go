@@ -1,0 +1,209 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"log/slog"
+	"os"
+	"sync"
+
+	"vncsec/vncserve/display"
+	"vncsec/vncserve/display/console/font"
+	"vncsec/vncserve/display/console/terminal"
+)
+
+// The sizes that viewers and the command may choose, in cells.
+const (
+	minColumns, minRows = 20, 5
+	maxColumns, maxRows = 500, 200
+
+	defaultColumns, defaultRows = 80, 25
+)
+
+// Config says what a console runs and shows.
+type Config struct {
+	// Command is the program and its arguments; none means the user's shell.
+	Command []string
+	// Dir is the folder it runs in, "" for the current one.
+	Dir string
+	// Env is added to its environment, as NAME=VALUE. Of our own environment it
+	// gets only what names the user, his shell, paths and language.
+	Env []string
+	// Columns and Rows are the size at the start, 80 by 25 if 0.
+	Columns, Rows int
+	// Respawn runs the command again whenever it ends. Else the console shows how
+	// it ended and runs it again when a viewer presses Enter.
+	Respawn bool
+	// Title is the desktop's name while the command sets none.
+	Title string
+	// Logger gets a line for each start and end of the command; nil for none.
+	Logger *slog.Logger
+}
+
+// Console runs a command and shows it to any number of viewers. It is a
+// display.Source.
+type Console struct {
+	config Config
+	log    *slog.Logger
+	fb     *display.Framebuffer
+	cell   image.Point // the size of a cell in pixels
+
+	input *inputQueue
+	stop  context.CancelFunc
+	ended chan struct{}
+
+	// mu guards all below. The framebuffer may call paint, which takes it, so none
+	// of the framebuffer's methods may be called with it held.
+	mu      sync.Mutex
+	term    *terminal.Terminal
+	painter *painter
+	// size is the size of the framebuffer; the cells cover most of it.
+	size image.Point
+	// process is the command while it runs.
+	process *process
+	// restart has an entry when a viewer wants the command to run again.
+	restart chan struct{}
+}
+
+// ErrClosed is returned by Open after Close.
+var ErrClosed = errors.New("the console is closed")
+
+// New starts the command. It runs until Close, or until the context is done.
+func New(ctx context.Context, config Config) (*Console, error) {
+	if len(config.Command) == 0 {
+		config.Command = []string{userShell()}
+	}
+	if config.Columns == 0 {
+		config.Columns = defaultColumns
+	}
+	if config.Rows == 0 {
+		config.Rows = defaultRows
+	}
+	if !sizeAllowed(config.Columns, config.Rows) {
+		return nil, fmt.Errorf("console: a size of %d x %d: want %d x %d to %d x %d", config.Columns, config.Rows,
+			minColumns, minRows, maxColumns, maxRows)
+	}
+	letters, err := font.New(font.DefaultSize)
+	if err != nil {
+		return nil, err
+	}
+	c := &Console{
+		config:  config,
+		log:     config.Logger,
+		cell:    image.Pt(letters.Width, letters.Height),
+		input:   newInputQueue(),
+		ended:   make(chan struct{}),
+		term:    terminal.New(config.Columns, config.Rows),
+		painter: &painter{font: letters},
+		restart: make(chan struct{}, 1),
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	c.size = image.Pt(config.Columns*c.cell.X, config.Rows*c.cell.Y)
+	c.fb = display.NewFramebuffer(c.size.X, c.size.Y, config.Title, c.paint)
+	c.fb.SetCursor(textPointer())
+	// The first start is made here, so that a command that cannot run is an error.
+	first, err := c.start()
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	c.process = first
+	ctx, c.stop = context.WithCancel(ctx)
+	go c.supervise(ctx, first)
+	return c, nil
+}
+
+func sizeAllowed(columns, rows int) bool {
+	return columns >= minColumns && columns <= maxColumns && rows >= minRows && rows <= maxRows
+}
+
+// Open implements display.Source.
+func (c *Console) Open(_ context.Context, v display.Viewer) (display.Session, error) {
+	select {
+	case <-c.ended:
+		return nil, ErrClosed
+	default:
+		return display.NewSession(c.fb, v, &viewerInput{console: c}), nil
+	}
+}
+
+// Close ends the command, with SIGHUP and if need be with SIGKILL, and all sessions.
+func (c *Console) Close() error {
+	c.stop()
+	<-c.ended
+	return nil
+}
+
+// Wait waits until the console is closed and its command has ended.
+func (c *Console) Wait() { <-c.ended }
+
+// Framebuffer gives the framebuffer that the viewers see.
+func (c *Console) Framebuffer() *display.Framebuffer { return c.fb }
+
+// output shows what the command wrote.
+func (c *Console) output(b []byte) {
+	c.mu.Lock()
+	c.term.Write(b)
+	replies := c.term.TakeReplies()
+	events := c.term.TakeEvents()
+	c.mu.Unlock()
+	c.input.push(replies)
+	c.act(events)
+	c.fb.Invalidate()
+}
+
+// act carries out what the command did beside writing.
+func (c *Console) act(e terminal.Events) {
+	if e.Bell {
+		c.fb.Bell()
+	}
+	if e.HasTitle {
+		title := e.Title
+		if title == "" {
+			title = c.config.Title
+		}
+		c.fb.SetName(title)
+	}
+	if e.Columns > 0 && sizeAllowed(e.Columns, e.Rows) {
+		c.resize(image.Pt(e.Columns*c.cell.X, e.Rows*c.cell.Y))
+	}
+}
+
+// resize gives the framebuffer a size in pixels and the terminal as many cells as
+// fit, false if that is too small or too large.
+func (c *Console) resize(size image.Point) bool {
+	columns, rows := size.X/c.cell.X, size.Y/c.cell.Y
+	if !sizeAllowed(columns, rows) {
+		return false
+	}
+	c.mu.Lock()
+	c.size = size
+	c.term.Resize(columns, rows)
+	p := c.process
+	c.mu.Unlock()
+	if p != nil {
+		c.resizeProcess(p, columns, rows)
+	}
+	c.fb.Invalidate()
+	return true
+}
+
+func (c *Console) resizeProcess(p *process, columns, rows int) {
+	if err := p.resize(columns, rows); err != nil && !errors.Is(err, os.ErrClosed) {
+		c.log.Warn("the console's command was not told of a new size", "error", err)
+	}
+}
+
+// paint brings the framebuffer up to date.
+func (c *Console) paint(canvas *display.Canvas) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if canvas.Picture().Bounds().Max != c.size {
+		canvas.Resize(c.size.X, c.size.Y)
+		c.painter.forget(c.term)
+	}
+	c.painter.paint(canvas, c.term)
+}
