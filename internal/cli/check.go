@@ -10,6 +10,13 @@ import (
 	"vncsec/layout"
 )
 
+// The exit codes of vncsec check besides ExitOK. A folder that could not be
+// checked must not look like one with warnings only.
+const (
+	exitWarnings = 1
+	exitCritical = 2
+)
+
 // checkCommand is vncsec check.
 func checkCommand(env Env) *cli.Command {
 	var (
@@ -45,25 +52,24 @@ vncsec check client --dir ~/.pki/qemu --json`,
 	}
 }
 
-// check prints the report on a folder; the exit code is its verdict. A folder
-// that could not be checked must not look like one with warnings only.
+// check prints the report on a folder; the exit code is its verdict.
 func (env Env) check(ctx context.Context, opts layout.CheckOptions, asJSON bool) error {
 	report, err := layout.Check(ctx, opts)
 	if err != nil {
-		return &exitError{code: ExitUsage, err: err}
+		return &exitError{code: exitCritical, err: err}
 	}
 	text := reportText(report)
 	if asJSON {
 		text = jsonText(report)
 	}
 	if err := env.print(text); err != nil {
-		return &exitError{code: ExitUsage, err: err}
+		return &exitError{code: exitCritical, err: err}
 	}
 	switch {
 	case report.Count(layout.Critical) > 0:
-		return &exitError{code: 2}
+		return &exitError{code: exitCritical}
 	case report.Count(layout.Warning) > 0:
-		return &exitError{code: 1}
+		return &exitError{code: exitWarnings}
 	}
 	return nil
 }

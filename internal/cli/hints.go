@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io/fs"
 
 	"vncsec/ca"
 	"vncsec/internal/atomicfile"
@@ -17,6 +18,7 @@ func hints(err error) []string {
 		hinted  *hintedError
 		refused *layout.RefusedError
 		exists  *atomicfile.ExistsError
+		path    *fs.PathError
 		unsafe  *vncserve.UnsafeError
 	)
 	switch {
@@ -32,6 +34,8 @@ func hints(err error) []string {
 		return []string{"--force replaces it, and keeps the old file beside it"}
 	case errors.Is(err, ca.ErrPassphraseWrong):
 		return []string{"is it the passphrase of another CA? --ca-dir DIR names the folder of the CA"}
+	case errors.As(err, &path) && errors.Is(err, fs.ErrPermission):
+		return []string{"run it as a user who may do that (sudo), or name a folder of your own"}
 	}
 	return nil
 }
