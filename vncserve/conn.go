@@ -34,7 +34,16 @@ func (s *Server) serve(socket net.Conn) {
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(sessionGrace, func() { _ = socket.Close() }) })
 	defer stop()
 	err = serveSession(ctx, session, conn)
-	s.log().Info("viewer left", "remote", remote, "after", time.Since(client.Since).Round(time.Millisecond), "error", err)
+	s.logLeave(remote, time.Since(client.Since), err)
+}
+
+func (s *Server) logLeave(remote string, after time.Duration, err error) {
+	log := s.log().With("remote", remote, "after", after.Round(time.Millisecond))
+	if err != nil {
+		log.Warn("viewer left", "error", err)
+		return
+	}
+	log.Info("viewer left")
 }
 
 // contain keeps a fault in one connection from ending the others. It is a last line,

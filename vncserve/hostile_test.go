@@ -134,7 +134,7 @@ func TestSilentViewersDelayNobody(t *testing.T) {
 	}
 	for range 5 {
 		c := rfb.NewConn(s.dial(t))
-		if _, err := security.Login(context.Background(), c, security.Credentials{TLS: viewerTLS}); err != nil {
+		if _, err := security.Login(c, security.Credentials{TLS: viewerTLS}); err != nil {
 			t.Fatal(err)
 		}
 		finish(t, c)
@@ -182,7 +182,7 @@ func logInRepeatedly(addr string, config *tls.Config, rounds int) error {
 			}
 			c := rfb.NewConn(socket)
 			defer func() { _ = c.Close() }()
-			if _, err := security.Login(context.Background(), c, security.Credentials{TLS: config}); err != nil {
+			if _, err := security.Login(c, security.Credentials{TLS: config}); err != nil {
 				return err
 			}
 			if _, err := c.Write([]byte{1}); err != nil {

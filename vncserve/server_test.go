@@ -246,7 +246,7 @@ func TestLogin(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := startServer(t, Config{Security: test.types})
 			c := rfb.NewConn(s.dial(t))
-			_, err := security.Login(context.Background(), c, test.with)
+			_, err := security.Login(c, test.with)
 			switch {
 			case test.fails == "" && err != nil:
 				t.Fatal(err)
@@ -262,7 +262,7 @@ func TestLogin(t *testing.T) {
 
 func TestDisplayRefuses(t *testing.T) {
 	s := startServer(t, Config{Security: security.None{}, Display: greeter{refuse: errors.New("the machine is off")}})
-	_, err := security.Login(context.Background(), rfb.NewConn(s.dial(t)), security.Credentials{})
+	_, err := security.Login(rfb.NewConn(s.dial(t)), security.Credentials{})
 	if err == nil || !strings.Contains(err.Error(), "the machine is off") {
 		t.Fatalf("error %v", err)
 	}
@@ -275,10 +275,10 @@ func TestDisplayRefuses(t *testing.T) {
 func TestTooManyViewers(t *testing.T) {
 	s := startServer(t, Config{Security: security.None{}, MaxViewers: 1})
 	first := rfb.NewConn(s.dial(t))
-	if _, err := security.Login(context.Background(), first, security.Credentials{}); err != nil {
+	if _, err := security.Login(first, security.Credentials{}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := security.Login(context.Background(), rfb.NewConn(s.dial(t)), security.Credentials{})
+	_, err := security.Login(rfb.NewConn(s.dial(t)), security.Credentials{})
 	if err == nil || !strings.Contains(err.Error(), "too many viewers") {
 		t.Fatalf("error %v", err)
 	}
@@ -300,7 +300,7 @@ func TestOldestPendingIsDropped(t *testing.T) {
 	}
 	s.awaitLog(t, "reason=too-many-pending")
 	c := rfb.NewConn(s.dial(t))
-	if _, err := security.Login(context.Background(), c, security.Credentials{}); err != nil {
+	if _, err := security.Login(c, security.Credentials{}); err != nil {
 		t.Fatal(err)
 	}
 	finish(t, c)
@@ -310,7 +310,7 @@ func TestShutdown(t *testing.T) {
 	t.Run("waits for viewers that leave", func(t *testing.T) {
 		s := startServer(t, Config{Security: security.None{}})
 		c := rfb.NewConn(s.dial(t))
-		if _, err := security.Login(context.Background(), c, security.Credentials{}); err != nil {
+		if _, err := security.Login(c, security.Credentials{}); err != nil {
 			t.Fatal(err)
 		}
 		finish(t, c)
@@ -330,7 +330,7 @@ func TestShutdown(t *testing.T) {
 	t.Run("ends those that stay, and log-ins at once", func(t *testing.T) {
 		s := startServer(t, Config{Security: security.None{}})
 		staying, silent := rfb.NewConn(s.dial(t)), s.dial(t)
-		if _, err := security.Login(context.Background(), staying, security.Credentials{}); err != nil {
+		if _, err := security.Login(staying, security.Credentials{}); err != nil {
 			t.Fatal(err)
 		}
 		finish(t, staying)

@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"net"
@@ -93,7 +92,7 @@ func login(t *testing.T, address string, id peertest.Identity) error {
 			return &pair, nil
 		}
 	}
-	_, err = security.Login(context.Background(), rfb.NewConn(conn), security.Credentials{TLS: config})
+	_, err = security.Login(rfb.NewConn(conn), security.Credentials{TLS: config})
 	return err
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -110,7 +109,7 @@ func logIn(addr string, config *tls.Config) (*rfb.Conn, error) {
 	}
 	c := rfb.NewConn(socket)
 	err = errors.Join(c.SetDeadline(time.Now().Add(30*time.Second)), func() error {
-		_, err := security.Login(context.Background(), c, security.Credentials{TLS: config})
+		_, err := security.Login(c, security.Credentials{TLS: config})
 		return err
 	}(), func() error {
 		_, err := c.Write([]byte{1})

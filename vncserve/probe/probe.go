@@ -88,7 +88,7 @@ func (c *Client) start(ctx context.Context, o Options) error {
 		return err
 	}
 	var err error
-	if c.Agreed, err = security.Login(ctx, c.conn, o.Credentials); err != nil {
+	if c.Agreed, err = security.Login(c.conn, o.Credentials); err != nil {
 		return err
 	}
 	c.in = bufio.NewReaderSize(c.conn, 64<<10)

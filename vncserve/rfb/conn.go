@@ -1,7 +1,6 @@
 package rfb
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -30,22 +29,22 @@ func NewConn(socket net.Conn) *Conn {
 // ErrTLSTwice is returned by StartTLS on a connection that has TLS already.
 var ErrTLSTwice = errors.New("rfb: the connection has TLS already")
 
-// StartTLS performs the server's side of a TLS handshake and goes on inside it.
-// The context bounds it, as do the connection's deadlines.
-func (c *Conn) StartTLS(ctx context.Context, config *tls.Config) error {
-	return c.upgrade(ctx, tls.Server(c.out, config))
+// StartTLS performs the server's side of a TLS handshake and goes on inside it. The
+// connection's deadlines bound it, and closing the socket ends it.
+func (c *Conn) StartTLS(config *tls.Config) error {
+	return c.upgrade(tls.Server(c.out, config))
 }
 
 // StartTLSClient is StartTLS for the viewer's side.
-func (c *Conn) StartTLSClient(ctx context.Context, config *tls.Config) error {
-	return c.upgrade(ctx, tls.Client(c.out, config))
+func (c *Conn) StartTLSClient(config *tls.Config) error {
+	return c.upgrade(tls.Client(c.out, config))
 }
 
-func (c *Conn) upgrade(ctx context.Context, t *tls.Conn) error {
+func (c *Conn) upgrade(t *tls.Conn) error {
 	if c.tls != nil {
 		return ErrTLSTwice
 	}
-	if err := t.HandshakeContext(ctx); err != nil {
+	if err := t.Handshake(); err != nil {
 		return fmt.Errorf("TLS handshake: %w", err)
 	}
 	c.tls, c.Conn = t, t

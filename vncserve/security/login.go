@@ -1,7 +1,6 @@
 package security
 
 import (
-	"context"
 	"crypto/tls"
 	"encoding/binary"
 	"errors"
@@ -52,8 +51,8 @@ var (
 )
 
 // Login is the viewer's side of the handshake, from the first byte to SecurityResult.
-// The connection's deadlines bound it.
-func Login(ctx context.Context, c *rfb.Conn, with Credentials) (Agreed, error) {
+// The connection's deadlines bound it, and closing its socket ends it.
+func Login(c *rfb.Conn, with Credentials) (Agreed, error) {
 	var a Agreed
 	server, err := rfb.ReadVersion(c)
 	if err != nil {
@@ -74,7 +73,7 @@ func Login(ctx context.Context, c *rfb.Conn, with Credentials) (Agreed, error) {
 			return a, fmt.Errorf("choosing the security type: %w", err)
 		}
 	}
-	if err := with.authenticate(ctx, c, &a); err != nil {
+	if err := with.authenticate(c, &a); err != nil {
 		return a, err
 	}
 	if a.Type == rfb.SecurityNone && a.Version < rfb.V38 {
@@ -137,12 +136,12 @@ func (with Credentials) choose(offered []rfb.SecurityType) (rfb.SecurityType, er
 	return 0, fmt.Errorf("%w: it offers %v", ErrNoCommonType, offered)
 }
 
-func (with Credentials) authenticate(ctx context.Context, c *rfb.Conn, a *Agreed) error {
+func (with Credentials) authenticate(c *rfb.Conn, a *Agreed) error {
 	switch a.Type {
 	case rfb.SecurityVNC:
 		return with.answerVNC(c)
 	case rfb.SecurityVeNCrypt:
-		return with.venCrypt(ctx, c, a)
+		return with.venCrypt(c, a)
 	}
 	return nil
 }
@@ -166,7 +165,7 @@ func (with Credentials) answerVNC(c *rfb.Conn) error {
 }
 
 // venCrypt chooses a sub-type, starts TLS and runs what is inside.
-func (with Credentials) venCrypt(ctx context.Context, c *rfb.Conn, a *Agreed) error {
+func (with Credentials) venCrypt(c *rfb.Conn, a *Agreed) error {
 	var err error
 	if a.OfferedSubTypes, err = readSubTypes(c); err != nil {
 		return err
@@ -187,7 +186,7 @@ func (with Credentials) venCrypt(ctx context.Context, c *rfb.Conn, a *Agreed) er
 	if ack != rfb.VeNCryptSubTypeOK {
 		return &ServerRefusedError{Text: "VeNCrypt sub-type not accepted"}
 	}
-	if err := c.StartTLSClient(ctx, with.TLS); err != nil {
+	if err := c.StartTLSClient(with.TLS); err != nil {
 		return &TLSError{Err: err}
 	}
 	if a.SubType == rfb.SubTypeX509VNC {

@@ -49,7 +49,7 @@ func (v VeNCrypt) Authenticate(ctx context.Context, c *rfb.Conn) (Identity, erro
 	if config == nil {
 		return Identity{}, ErrNoFreshConfig
 	}
-	if err := c.StartTLS(ctx, config); err != nil {
+	if err := c.StartTLS(config); err != nil {
 		return Identity{}, &TLSError{Err: err}
 	}
 	if _, err := v.Inner.Authenticate(ctx, c); err != nil {

@@ -69,14 +69,10 @@ func (b *Backend) unavailable(v display.Viewer, told string, err error) error {
 }
 
 func (b *Backend) login(ctx context.Context, conn net.Conn) error {
-	deadline, _ := ctx.Deadline()
-	if err := conn.SetDeadline(deadline); err != nil {
-		return err
-	}
-	if _, err := security.Login(ctx, rfb.NewConn(conn), security.Credentials{Password: b.Password}); err != nil {
-		return err
-	}
-	return conn.SetDeadline(time.Time{})
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	_, err := security.Login(rfb.NewConn(conn), security.Credentials{Password: b.Password})
+	return errors.Join(err, ctx.Err())
 }
 
 // session is one viewer on its own connection to the backend.

@@ -93,7 +93,7 @@ func connect(t *testing.T, addr net.Addr) (*rfb.Conn, error) {
 		t.Fatal(err)
 	}
 	conn := rfb.NewConn(c)
-	_, err = security.Login(context.Background(), conn, security.Credentials{})
+	_, err = security.Login(conn, security.Credentials{})
 	return conn, err
 }
 
