@@ -15,6 +15,7 @@ import (
 
 	"vncsec/layout"
 	"vncsec/vncserve"
+	"vncsec/vncserve/display"
 	"vncsec/vncserve/listen"
 	"vncsec/vncserve/monitor"
 	"vncsec/vncserve/security"
@@ -30,6 +31,7 @@ type serveOptions struct {
 	unsafe   bool
 
 	backend backendOptions
+	console consoleOptions
 	server  vncserve.Config
 	drain   time.Duration
 	logging logOptions
@@ -72,6 +74,7 @@ vncsec serve --listen :1 --x509 /etc/pki/qemu --password --monitor stdio -- top
 (vncsec) change vnc password`,
 		Flags: o.flags(),
 		Action: func(c *cli.Context) error {
+			o.console.command = c.Args().Slice()
 			if err := o.check(); err != nil {
 				return err
 			}
@@ -90,6 +93,7 @@ func (o *serveOptions) flags() []cli.Flag {
 		&cli.BoolFlag{Name: "unsafe-listen", Usage: "listen even where the authentication is too weak for the address", Destination: &o.unsafe},
 	}
 	flags = append(flags, o.backend.flags()...)
+	flags = append(flags, o.console.flags()...)
 	flags = append(flags,
 		&cli.DurationFlag{Name: "handshake-timeout", Usage: "`TIME` from connecting to the end of TLS", Destination: &o.server.HandshakeTimeout, Value: vncserve.DefaultHandshakeTimeout},
 		&cli.DurationFlag{Name: "login-timeout", Usage: "`TIME` for a person to type a password", Destination: &o.server.LoginTimeout, Value: vncserve.DefaultLoginTimeout},
@@ -103,8 +107,10 @@ func (o *serveOptions) check() error {
 	switch {
 	case o.x509 != "" && o.verify != "":
 		return usagef("--x509 and --x509verify exclude each other").hint("--x509verify demands client certificates, --x509 does not")
-	case o.backend.address == (listen.Address{}):
-		return usagef("missing option of vncsec serve: --backend ADDRESS")
+	case o.backend.address != (listen.Address{}) && len(o.console.command) > 0:
+		return usagef("--backend and a command exclude each other")
+	case o.backend.address != (listen.Address{}) && o.console.given():
+		return usagef("--respawn, --size and --title belong to a command's console, not to --backend")
 	case o.backend.passwordFile != "" && o.backend.address == (listen.Address{}):
 		return usagef("--backend-password-file needs --backend ADDRESS")
 	case o.server.HandshakeTimeout <= 0 || o.server.LoginTimeout <= 0 || o.drain < 0:
@@ -137,10 +143,11 @@ func (env Env) serve(ctx context.Context, o *serveOptions) error {
 	if err != nil {
 		return err
 	}
-	source, err := o.backend.source(env, logger)
+	source, closeSource, err := o.source(ctx, env, logger)
 	if err != nil {
 		return err
 	}
+	defer closeSource()
 	o.server.Security, o.server.Display, o.server.Logger = types, source, logger
 	server, err := vncserve.New(o.server)
 	if err != nil {
@@ -215,4 +222,13 @@ func reloadOnHangup(ctx context.Context, credentials *layout.Credentials, logger
 			}
 		}
 	}()
+}
+
+// source makes the display.
+func (o *serveOptions) source(ctx context.Context, env Env, logger *slog.Logger) (display.Source, func(), error) {
+	if o.backend.address != (listen.Address{}) {
+		backend, err := o.backend.source(env, logger)
+		return backend, func() {}, err
+	}
+	return o.console.source(ctx, logger)
 }

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 
 	"github.com/urfave/cli/v2"
 
 	"vncsec/vncserve/display"
+	"vncsec/vncserve/display/console"
 	"vncsec/vncserve/display/proxy"
 	"vncsec/vncserve/listen"
 )
@@ -36,6 +38,45 @@ func (o *backendOptions) source(env Env, logger *slog.Logger) (display.Source, e
 	}
 	backend.Password = secret
 	return backend, nil
+}
+
+// consoleOptions describe a command's console.
+type consoleOptions struct {
+	command []string
+	size    gridSize
+	title   string
+	respawn bool
+}
+
+func (o *consoleOptions) flags() []cli.Flag {
+	return []cli.Flag{
+		&cli.GenericFlag{Name: "size", Usage: "`COLUMNSxROWS` of the console (default: 80x25)", Value: &o.size},
+		&cli.StringFlag{Name: "title", Usage: "`NAME` that viewers show (default: the command and this host)", Destination: &o.title},
+		&cli.BoolFlag{Name: "respawn", Usage: "start the command again when it ends", Destination: &o.respawn},
+	}
+}
+
+// given tells whether any of the options was.
+func (o *consoleOptions) given() bool { return o.size != gridSize{} || o.title != "" || o.respawn }
+
+// source starts the command and makes its display; stop ends both.
+func (o *consoleOptions) source(ctx context.Context, logger *slog.Logger) (_ display.Source, stop func(), err error) {
+	c, err := console.New(ctx, console.Config{
+		Command: o.command,
+		Columns: o.size.columns,
+		Rows:    o.size.rows,
+		Title:   o.title,
+		Respawn: o.respawn,
+		Logger:  logger,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, func() {
+		if err := c.Close(); err != nil {
+			logger.Warn("closing the console", "error", err)
+		}
+	}, nil
 }
 
 // addressList is an option value that may be given several times: where to listen.
@@ -77,3 +118,25 @@ func (a *oneAddress) String() string {
 	}
 	return a.address.String()
 }
+
+// gridSize is an option value: a console's size in characters.
+type gridSize struct{ columns, rows int }
+
+// Set takes a size from the command line.
+func (g *gridSize) Set(value string) error {
+	var rest string
+	n, _ := fmt.Sscanf(value+" ", "%dx%d%s", &g.columns, &g.rows, &rest)
+	if n != 2 || g.columns < minColumns || g.columns > maxColumns || g.rows < minRows || g.rows > maxRows {
+		return fmt.Errorf("write COLUMNSxROWS, from %dx%d to %dx%d", minColumns, minRows, maxColumns, maxRows)
+	}
+	return nil
+}
+
+// The bounds of a console's size.
+const (
+	minColumns, minRows = 20, 5
+	maxColumns, maxRows = 500, 200
+)
+
+// String is silent: the default is in the option's usage.
+func (g *gridSize) String() string { return "" }

@@ -44,10 +44,20 @@ type Site struct {
 
 // Step is one thing done, or found done.
 type Step struct {
-	Name   string
-	Path   string
-	Reused bool
+	State State
+	Name  string
+	Path  string
 }
+
+// State is what became of a step.
+type State string
+
+// The states of a step.
+const (
+	Made    State = "made"
+	Reused  State = "there"
+	Checked State = "checked"
+)
 
 // renewBefore is how much life a certificate must have left to be used again.
 const renewBefore = 14 * 24 * time.Hour
@@ -75,8 +85,8 @@ func Prepare(ctx context.Context, o Options) (*Site, error) {
 	return site, site.check(ctx, o)
 }
 
-func (s *Site) did(name, path string, reused bool) {
-	s.Steps = append(s.Steps, Step{Name: name, Path: path, Reused: reused})
+func (s *Site) did(state State, name, path string) {
+	s.Steps = append(s.Steps, Step{state, name, path})
 }
 
 // authority opens the authority, or creates it. Its key is not sealed: a newcomer's
@@ -84,7 +94,7 @@ func (s *Site) did(name, path string, reused bool) {
 func (s *Site) authority(ctx context.Context, o Options) (*ca.Authority, error) {
 	authority, err := ca.Open(s.CADir, noPassphrase)
 	if err == nil {
-		s.did("certificate authority", s.CADir, true)
+		s.did(Reused, "certificate authority", s.CADir)
 		return authority, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -98,7 +108,7 @@ func (s *Site) authority(ctx context.Context, o Options) (*ca.Authority, error) 
 	if err != nil {
 		return nil, err
 	}
-	s.did("certificate authority", s.CADir, false)
+	s.did(Made, "certificate authority", s.CADir)
 	return authority, nil
 }
 
@@ -123,7 +133,7 @@ func (s *Site) identity(ctx context.Context, o Options, authority *ca.Authority,
 	name := string(request.Role) + " certificate"
 	path := filepath.Join(s.PKIDir, string(request.Role)+"-cert.pem")
 	if s.usable(o, authority, request, path) {
-		s.did(name, path, true)
+		s.did(Reused, name, path)
 		return nil
 	}
 	issued, err := issue.Issue(ctx, authority, request)
@@ -143,7 +153,7 @@ func (s *Site) identity(ctx context.Context, o Options, authority *ca.Authority,
 	if err != nil {
 		return err
 	}
-	s.did(name, path, false)
+	s.did(Made, name, path)
 	return nil
 }
 
@@ -189,6 +199,6 @@ func (s *Site) check(ctx context.Context, o Options) error {
 		}
 		s.Warnings = append(s.Warnings, report.Findings...)
 	}
-	s.did("check of server and client files", s.PKIDir, false)
+	s.did(Checked, "server and client", s.PKIDir)
 	return nil
 }

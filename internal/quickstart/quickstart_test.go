@@ -29,7 +29,7 @@ func testOptions(t *testing.T) Options {
 func reused(s *Site) []bool {
 	var list []bool
 	for _, step := range s.Steps[:3] {
-		list = append(list, step.Reused)
+		list = append(list, step.State == Reused)
 	}
 	return list
 }
