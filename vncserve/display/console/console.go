@@ -105,6 +105,7 @@ func New(ctx context.Context, config Config) (*Console, error) {
 	c.size = image.Pt(config.Columns*c.cell.X, config.Rows*c.cell.Y)
 	c.fb = display.NewFramebuffer(c.size.X, c.size.Y, config.Title, c.paint)
 	c.fb.SetCursor(textPointer())
+	c.fb.Invalidate() // the cursor is seen before the command writes anything
 	// The first start is made here, so that a command that cannot run is an error.
 	first, err := c.start()
 	if err != nil {
