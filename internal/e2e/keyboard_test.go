@@ -11,22 +11,27 @@ import (
 	"vncsec/vncserve/rfb"
 )
 
+// keyboard is a viewer that keys can be struck in.
+type keyboard interface {
+	Type(text string)
+	Press(keys ...string)
+}
+
+// keyboards are the viewers that are started by their names.
+var keyboards = map[string]func(t *testing.T, address string) keyboard{
+	"TigerVNC": func(t *testing.T, address string) keyboard {
+		return peertest.StartTigerVNC(t, peertest.TigerVNCOptions{Address: address})
+	},
+	"gtk-vnc": func(t *testing.T, address string) keyboard {
+		return peertest.StartGTKVNC(t, peertest.GTKVNCOptions{Address: address})
+	},
+}
+
 // TestKeyboard strikes keys in real viewers and looks at what arrives: which
 // keysyms are pressed, in which order, and that all are let go.
 func TestKeyboard(t *testing.T) {
 	t.Parallel()
-	type keyboard interface {
-		Type(text string)
-		Press(keys ...string)
-	}
-	for name, start := range map[string]func(t *testing.T, address string) keyboard{
-		"TigerVNC": func(t *testing.T, address string) keyboard {
-			return peertest.StartTigerVNC(t, peertest.TigerVNCOptions{Address: address})
-		},
-		"gtk-vnc": func(t *testing.T, address string) keyboard {
-			return peertest.StartGTKVNC(t, peertest.GTKVNCOptions{Address: address})
-		},
-	} {
+	for name, start := range keyboards {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			typist := &typist{scene: newScene()}

@@ -210,7 +210,9 @@ func (v *GTKVNC) Picture() *image.RGBA {
 }
 
 // Resize makes the viewer's window larger or smaller and lets it ask the server
-// for a screen of that size.
+// for a screen of that size. The viewer must have drawn before: until the first
+// update it does not know whether the server takes such wishes, and it does not
+// ask twice.
 func (v *GTKVNC) Resize(width, height int) {
 	v.t.Helper()
 	v.command(map[string]any{"do": "resize", "width": width, "height": height})

@@ -28,6 +28,7 @@ var debian = map[string]string{
 	"libvncclient":       "libvncserver-dev",
 	"qemu-system-x86_64": "qemu-system-x86",
 	"unshare":            "util-linux",
+	"vim.tiny":           "vim-tiny",
 	"vncviewer":          "tigervnc-viewer",
 	"xtigervncviewer":    "tigervnc-viewer",
 }
