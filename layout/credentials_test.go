@@ -121,6 +121,21 @@ func TestLoadServerVerifiesViewers(t *testing.T) {
 	}
 }
 
+// A resumed session would not be verified again, so there is none.
+func TestLoadServerDoesNotResume(t *testing.T) {
+	config, err := LoadServer(goodSet(Server).write(t), LoadOptions{VerifyPeer: true})
+	must(t, err)
+	client := anyServer(keyPair(leafSpec(Client), leafKey()))
+	client.ServerName, client.ClientSessionCache = "leaf.example", tls.NewLRUClientSessionCache(1)
+	for range 2 {
+		state, serverErr, clientErr := handshake(t, config, client)
+		must(t, errors.Join(serverErr, clientErr))
+		if state.DidResume {
+			t.Error("resumed")
+		}
+	}
+}
+
 // A GnuTLS viewer that is named an authority keeps its RSA certificate to itself.
 func TestLoadServerNamesNoAuthority(t *testing.T) {
 	config, err := LoadServer(goodSet(Server).write(t), LoadOptions{VerifyPeer: true})

@@ -204,32 +204,17 @@ func sameCertificates(a, b []byte) bool {
 }
 
 // checkResult checks the folder as it will be: old files that stay must go with the
-// new ones, or QEMU would not load the folder any more. Force lets a role suffer
-// that is not the one being installed.
+// new ones, or QEMU would not load the folder any more.
 func (i *installation) checkResult() error {
 	result := i.target.overlay(i.source, i.names)
-	for _, role := range []Role{Server, Client} {
-		installed := slices.Contains(i.Roles, role)
-		if !installed && (i.Force || !i.target.hasAny(role)) {
-			continue
-		}
+	for _, role := range i.Roles {
 		findings := merge(checkContent(result, CheckOptions{Role: role, Now: i.Now}))
 		what := fmt.Sprintf("nothing was installed: with the new files %s could not be used as a %s", i.target.dir, role)
-		if err := refuseIf(what, findings, func(f Finding) bool { return isCritical(f) && (installed || i.breaks(role, f)) }); err != nil {
+		if err := refuseIf(what, findings, isCritical); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// breaks tells whether a fault of the other role is new.
-func (i *installation) breaks(role Role, fault Finding) bool {
-	before := merge(checkContent(i.target, CheckOptions{Role: role, Now: i.Now}))
-	return !slices.ContainsFunc(before, func(f Finding) bool { return f.Code == fault.Code && f.File == fault.File })
-}
-
-func (f *folder) hasAny(role Role) bool {
-	return slices.ContainsFunc(role.pairs(), func(p pair) bool { return !f.get(p.cert).missing() || !f.get(p.key).missing() })
 }
 
 // write puts the files in place. Those that are there already keep their content.

@@ -234,6 +234,7 @@ func chainScenarios(role Role) []scenario {
 		{name: "an authority that is none", files: good.with(CACertFile, concat(root, notCA.PEM())), warning: is(CANotCA)},
 		{name: "an expired authority", files: good.with(CACertFile, concat(root, expired.PEM())), warning: is(CertExpired)},
 		{name: "17 authorities, ours last", files: good.with(CACertFile, concat(repeat(otherRoot.PEM(), 16), root)), warning: is(CATooMany)},
+		{name: "17 authorities, ours number 16", files: good.with(CACertFile, concat(repeat(otherRoot.PEM(), 15), root, otherRoot.PEM()))},
 		{name: "17 authorities, ours first", files: good.with(CACertFile, concat(root, repeat(otherRoot.PEM(), 16)))},
 		{name: "16 authorities, ours last", files: good.with(CACertFile, concat(repeat(otherRoot.PEM(), 15), root))},
 		{name: "bundle", files: chained.with(p.cert, concat(chained[p.cert], middle)), warning: is(ChainIssuer)},

@@ -42,6 +42,9 @@ func (e *VerifyError) Unwrap() error { return e.Reason }
 // An anchor need not be self-signed, and what stands in its own signature does not
 // count. The number of certificates below an anchor's path length is limited only
 // within chain, as certificates above the first anchor are never visited.
+//
+// One thing is stricter: GnuTLS lets anchors of version 1, and self-issued ones
+// without basic constraints, pass as CAs. QEMU has refused them before it asks.
 func Verify(chain, trusted []*Certificate, now time.Time) error {
 	chain, err := shorten(chain, trusted, now)
 	if err != nil || len(chain) == 0 {
@@ -52,7 +55,6 @@ func Verify(chain, trusted []*Certificate, now time.Time) error {
 	if err := v.verify(chain[last], trusted, last == 0); err != nil {
 		return err
 	}
-	v.noVersion1 = true
 	for i := last; i > 0; i-- {
 		if err := v.verify(chain[i-1], chain[i:i+1], i == 1); err != nil {
 			return err
@@ -86,11 +88,10 @@ func shorten(chain, trusted []*Certificate, now time.Time) ([]*Certificate, erro
 }
 
 type verifier struct {
-	now        time.Time
-	pathLeft   int // certificates that may still follow
-	noVersion1 bool
-	names      nameConstraints
-	features   []int64 // TLS features that issuers demand
+	now      time.Time
+	pathLeft int // certificates that may still follow
+	names    nameConstraints
+	features []int64 // TLS features that issuers demand
 }
 
 // verify checks cert against those of candidates that may have issued it.
@@ -140,9 +141,6 @@ func (v *verifier) issuerMaySign(cert, issuer *Certificate, end bool) error {
 	if err := v.inheritFeatures(cert, issuer); err != nil {
 		return fmt.Errorf("%w: %v", ErrConstraints, err)
 	}
-	if issuer.Version == 1 && !v.noVersion1 {
-		return nil
-	}
 	if !v.isCA(cert, issuer) {
 		return ErrNotCA
 	}
@@ -156,22 +154,19 @@ func (v *verifier) issuerMaySign(cert, issuer *Certificate, end bool) error {
 	return nil
 }
 
-// isCA also notes the issuer's path length. A self-issued certificate without
-// basic constraints counts as a CA unless it was sent in the chain.
+// isCA also notes the issuer's path length.
 func (v *verifier) isCA(cert, issuer *Certificate) bool {
 	if cert.Equal(issuer) {
 		return true
 	}
 	bc, err := issuer.BasicConstraints()
-	switch {
-	case err != nil:
+	if err != nil || bc == nil || !bc.CA {
 		return false
-	case bc == nil:
-		return !v.noVersion1 && issuer.SelfIssued()
-	case bc.CA && bc.PathLen >= 0:
+	}
+	if bc.PathLen >= 0 {
 		v.pathLeft = min(v.pathLeft, bc.PathLen)
 	}
-	return bc.CA
+	return true
 }
 
 func refuseUnknownCritical(cert, issuer *Certificate, end bool) error {
