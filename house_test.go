@@ -25,9 +25,11 @@ type goPackage struct {
 func packages(t *testing.T) []goPackage {
 	t.Helper()
 	command := exec.Command("go", "list", "-json=Name,ImportPath,Dir,GoFiles,Deps", "./...")
+	var complaints strings.Builder
+	command.Stderr = &complaints
 	out, err := command.Output()
 	if err != nil {
-		t.Fatalf("%s: %v", command, err)
+		t.Fatalf("%s: %v\n%s", command, err, &complaints)
 	}
 	var list []goPackage
 	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
