@@ -15,6 +15,8 @@ type painter struct {
 	// cursor is the cell where the cursor is drawn, and shown whether it is.
 	cursor image.Point
 	shown  bool
+	// shades is the last ramp.
+	shades [256]uint32
 }
 
 // forget makes the next paint draw everything.
@@ -104,7 +106,7 @@ func (p *painter) drawCell(dst *encoding.Picture, x, y int, cell *terminal.Cell,
 		if cell.Style.Attr&terminal.Italic != 0 {
 			v |= font.Italic
 		}
-		blend(dst, area, p.font.Mask(cell.Rune, cell.Marks, v, int(cell.Width)), fg, bg)
+		p.blend(dst, area, p.font.Mask(cell.Rune, cell.Marks, v, int(cell.Width)), fg, bg)
 	}
 	if cell.Style.Attr&lined != 0 {
 		p.drawLines(dst, area, cell.Style.Attr, fg)
@@ -112,22 +114,27 @@ func (p *painter) drawCell(dst *encoding.Picture, x, y int, cell *terminal.Cell,
 }
 
 // blend paints a mask in fg on bg.
-func blend(dst *encoding.Picture, area image.Rectangle, mask font.Mask, fg, bg uint32) {
+func (p *painter) blend(dst *encoding.Picture, area image.Rectangle, mask font.Mask, fg, bg uint32) {
+	shades := p.ramp(fg, bg)
 	width := area.Dx()
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		row := dst.Row(y, area.Min.X, area.Max.X)
 		for x, alpha := range mask[:width] {
-			switch alpha {
-			case 0:
-				row[x] = bg
-			case 255:
-				row[x] = fg
-			default:
-				row[x] = mix(fg, bg, uint32(alpha))
-			}
+			row[x] = shades[alpha]
 		}
 		mask = mask[width:]
 	}
+}
+
+// ramp gives the colours from bg to fg by coverage. It remembers the last pair, as
+// most cells look like the one before.
+func (p *painter) ramp(fg, bg uint32) *[256]uint32 {
+	if p.shades[255] != fg || p.shades[0] != bg {
+		for alpha := range p.shades {
+			p.shades[alpha] = mix(fg, bg, uint32(alpha))
+		}
+	}
+	return &p.shades
 }
 
 // lined are the attributes that draw lines.

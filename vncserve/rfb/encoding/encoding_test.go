@@ -50,6 +50,12 @@ var pictures = map[string]func(width, height int) *Picture{
 	"noise": func(w, h int) *Picture {
 		return paint(w, h, func(_, _ int, r *rand.Rand) uint32 { return r.Uint32() & 0xffffff })
 	},
+	"noise of 12 colours": func(w, h int) *Picture {
+		return paint(w, h, func(_, _ int, r *rand.Rand) uint32 { return uint32(r.IntN(12)) * 0x151109 })
+	},
+	"noise of 2 colours": func(w, h int) *Picture {
+		return paint(w, h, func(_, _ int, r *rand.Rand) uint32 { return uint32(r.IntN(2)) * 0xffeedd })
+	},
 	"photo": photo,
 	"text":  textPage,
 	"stripes of 20 colours": func(w, h int) *Picture {

@@ -93,13 +93,14 @@ const runFlag = 128
 
 // appendRuns appends the values as runs of indices.
 func (p *palette) appendRuns(dst []byte, values []uint32) []byte {
-	eachRun(values, func(value uint32, length int) {
-		index := p.index(value)
+	for len(values) > 0 {
+		length, index := runLength(values), p.index(values[0])
 		if length == 1 {
 			dst = append(dst, index)
-			return
+		} else {
+			dst = appendRunLength(append(dst, index|runFlag), length)
 		}
-		dst = appendRunLength(append(dst, index|runFlag), length)
-	})
+		values = values[length:]
+	}
 	return dst
 }

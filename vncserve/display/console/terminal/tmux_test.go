@@ -92,7 +92,7 @@ func TestAgainstTmux(t *testing.T) {
 		"a\x1b]0;title\x07b\x1bPdcs\x1b\\c\x1b_apc\x1b\\d",
 	}
 	r := rand.New(rand.NewPCG(11, 12))
-	for range 150 {
+	for range 80 {
 		outputs = append(outputs, randomOutput(r))
 	}
 	for i, want := range tmuxScreens(t, outputs) {
