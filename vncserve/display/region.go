@@ -12,8 +12,6 @@ const maxRegion = 64
 // region is a set of pixels, kept as rectangles that do not overlap.
 type region struct{ rects []image.Rectangle }
 
-func (g *region) empty() bool { return len(g.rects) == 0 }
-
 func (g *region) clear() { g.rects = g.rects[:0] }
 
 // add puts r into the region.

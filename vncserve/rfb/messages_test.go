@@ -202,8 +202,12 @@ func FuzzReadClientMessage(f *testing.F) {
 		if err != nil || !cmp.Equal(m, again) {
 			t.Fatalf("%+v became %+v, %v", m, again, err)
 		}
-		if pf, ok := m.(SetPixelFormat); ok && pf.Format.Validate() == nil {
-			pf.Format.Mapped().CompactBytes()
+		pf, ok := m.(SetPixelFormat)
+		if !ok || pf.Format.Validate() != nil {
+			return
+		}
+		if size, _ := pf.Format.Mapped().CompactBytes(); size < 1 || size > 4 {
+			t.Fatalf("a pixel of %d bytes", size)
 		}
 	})
 }

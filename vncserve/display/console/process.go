@@ -76,7 +76,7 @@ func (p *process) copyOutput(f func([]byte)) {
 }
 
 // hangUp ends the command as the loss of a terminal does: SIGHUP to its process
-// group, and SIGKILL to those that are left after a while.
+// group. After a while the command itself gets SIGKILL, if it is still there.
 func (p *process) hangUp() {
 	group := -p.cmd.Process.Pid
 	_ = syscall.Kill(group, syscall.SIGHUP)

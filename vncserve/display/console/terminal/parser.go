@@ -102,10 +102,7 @@ func (t *Terminal) utf8Byte(c byte) {
 	if !utf8.FullRune(b) {
 		return
 	}
-	r, n := utf8.DecodeRune(b)
-	if r == utf8.RuneError && n < len(b) {
-		n = len(b) // one replacement for a broken character
-	}
+	r, _ := utf8.DecodeRune(b) // one replacement for all bytes of a broken character
 	t.parser.partial = b[:0]
 	if r >= 0x80 && r < 0xa0 {
 		return // C1 controls as characters do nothing; programs use ESC
