@@ -94,6 +94,10 @@ func (c *Credentials) Config() *tls.Config {
 	return config
 }
 
+// Current returns what was loaded last, for servers that ask anew for each
+// connection.
+func (c *Credentials) Current() *tls.Config { return c.current.Load() }
+
 // read takes in the folder and refuses it where it is faulty.
 func (c *Credentials) read() (*folder, error) {
 	return readChecked(c.dir, CheckOptions{Role: Server, Now: c.opts.now()}, c.opts.logger())

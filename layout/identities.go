@@ -58,6 +58,9 @@ func loadIdentity(cert, key *file) (tls.Certificate, error) {
 // understands the first that has the name it asked for or, as VNC viewers seldom
 // say one, the address that it connected to; else the first of them.
 func (l identities) forViewer(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	if len(l) == 1 {
+		return &l[0], nil // crypto/tls words the failure
+	}
 	var first *tls.Certificate
 	for i := range l {
 		identity := &l[i]
@@ -72,7 +75,7 @@ func (l identities) forViewer(hello *tls.ClientHelloInfo) (*tls.Certificate, err
 		}
 	}
 	if first == nil {
-		return &l[0], nil // crypto/tls words the failure
+		return &l[0], nil
 	}
 	return first, nil
 }

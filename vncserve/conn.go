@@ -38,12 +38,12 @@ func (s *Server) serve(socket net.Conn) {
 }
 
 func (s *Server) logLeave(remote string, after time.Duration, err error) {
-	log := s.log().With("remote", remote, "after", after.Round(time.Millisecond))
+	after = after.Round(time.Millisecond)
 	if err != nil {
-		log.Warn("viewer left", "error", err)
+		s.log().Warn("viewer left", "remote", remote, "after", after, "error", err)
 		return
 	}
-	log.Info("viewer left")
+	s.log().Info("viewer left", "remote", remote, "after", after)
 }
 
 // contain keeps a fault in one connection from ending the others. It is a last line,

@@ -197,9 +197,9 @@ func (o *serveOptions) security(ctx context.Context, logger *slog.Logger, passwo
 	}
 	reloadOnHangup(ctx, credentials, logger)
 	if o.password {
-		return security.X509VNC(credentials.Config, auth), nil
+		return security.X509VNC(credentials.Current, auth), nil
 	}
-	return security.X509None(credentials.Config), nil
+	return security.X509None(credentials.Current), nil
 }
 
 // reloadOnHangup loads the certificates anew at SIGHUP. If that fails the old ones
