@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -31,6 +32,29 @@ func TestTermination(t *testing.T) {
 	viewer.WaitDisconnected()
 	if _, err := os.Lstat(socket); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the socket is still there (%v)", err)
+	}
+}
+
+// TestTerminationEndsTheCommand leaves no process of a console behind, not even one
+// that does not want to go.
+func TestTerminationEndsTheCommand(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "pid")
+	script := fmt.Sprintf(`trap "" HUP TERM INT; echo $$ > '%[1]s.new'; mv '%[1]s.new' '%[1]s'; while :; do sleep 0.1; done`, file)
+	console := serve(t, "--listen", "unix:"+socketPath(t), "--", "sh", "-c", script)
+	var pid int
+	peertest.Eventually(t, "the command runs", func() bool {
+		text, _ := os.ReadFile(file)
+		n, _ := fmt.Sscan(string(text), &pid)
+		return n == 1
+	})
+
+	console.Signal(t, syscall.SIGTERM)
+	if err := console.Wait(t); err != nil {
+		t.Errorf("vncsec serve ended with %v", err)
+	}
+	if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("the command is still there (%v)", err)
 	}
 }
 

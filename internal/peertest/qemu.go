@@ -70,10 +70,11 @@ func StartQEMU(t testing.TB, opts QEMUOptions) *QEMU {
 	return q
 }
 
-// vnc is the value of -vnc. Of the TCP ports QEMU itself takes the first that
-// is free, so that guests of parallel tests do not meet.
+// vnc is the value of -vnc. QEMU itself takes the first display that is free, so
+// that guests of parallel tests do not meet; they begin far from the displays that
+// people use.
 func (o QEMUOptions) vnc() string {
-	value := "127.0.0.1:0,to=9999"
+	value := "127.0.0.1:1000,to=9999"
 	if o.Socket != "" {
 		value = "unix:" + o.Socket
 	}
