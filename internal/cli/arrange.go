@@ -117,6 +117,11 @@ func (c *call) takeOption(word string, rest []string) ([]string, error) {
 		given.word = "--" + given.name + "=" + rest[0]
 		rest = rest[1:]
 	}
+	// Often an unset variable of a script. Taken for an option that is not given, an
+	// empty --x509verify would mean a server without TLS.
+	if _, isPath := flag.(*cli.PathFlag); isPath && given.word == "--"+given.name+"=" {
+		return nil, usagef("option --%s needs a value: %s, found an empty one", given.name, placeholder(flag))
+	}
 	c.options = append(c.options, given)
 	return rest, nil
 }

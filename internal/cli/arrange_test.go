@@ -55,8 +55,8 @@ func TestArrange(t *testing.T) {
 		{"issue_server_host_-o_d_-f", "vncsec_issue_server_--out=d_--force_--_host"},
 		{"issue_server_host_-o=d", "vncsec_issue_server_--out=d_--_host"},
 		{"issue_server_host_-out_d", "vncsec_issue_server_--out=d_--_host"},
-		{"issue_server_host_--out=", "vncsec_issue_server_--out=_--_host"},
-		{"issue_server_host_--out_", "vncsec_issue_server_--out=_--_host"},
+		{"issue_server_host_--cn=", "vncsec_issue_server_--cn=_--_host"},
+		{"issue_server_host_--cn_", "vncsec_issue_server_--cn=_--_host"},
 		{"issue_server_host_--out=a=b", "vncsec_issue_server_--out=a=b_--_host"},
 		{"issue_server_host_--out=--force", "vncsec_issue_server_--out=--force_--_host"},
 		{"issue_server_host_--force=false", "vncsec_issue_server_--force=false_--_host"},
@@ -124,6 +124,8 @@ func TestArrangeMistakes(t *testing.T) {
 		{"issue_server_a_--out_-f", `option --out needs a value: DIR, found -f`},
 		{"issue_server_a_--out_--cn=x", `option --out needs a value: DIR, found --cn=x`},
 		{"issue_server_a_--out_--help", `option --out needs a value: DIR, found --help`},
+		{"issue_server_a_--out=", `option --out needs a value: DIR, found an empty one`},
+		{"issue_server_a_--out__--force", `option --out needs a value: DIR, found an empty one`},
 		{"issue_server_--out_--_a", `option --out needs a value: DIR, found --`},
 	} {
 		_, err := arrange(testTree(), split(test.args))
