@@ -6,15 +6,13 @@ import (
 	"fmt"
 	"net"
 	"time"
-
-	"vncsec/vncserve/listen"
 )
 
 // RunOptions say where a server listens and how it ends.
 type RunOptions struct {
-	// Listen are the addresses; at least one.
-	Listen []listen.Address
-	// Policy is checked on each address, once it is known which one it really is.
+	// Listeners are where viewers connect; see Listen. Run closes them.
+	Listeners Listeners
+	// Policy is the one that Listen has checked. Its warnings are logged.
 	Policy Policy
 	// Drain is how long viewers may stay when the context is done.
 	Drain time.Duration
@@ -22,23 +20,18 @@ type RunOptions struct {
 	Ready func([]net.Addr)
 }
 
-// Run listens on every address, serves until the context is done or a listener
-// fails, and then lets the viewers leave. An unsafe address ends it before any viewer
-// is accepted, with an *UnsafeError.
+// Run serves until the context is done or a listener fails, and then lets the viewers
+// leave.
 func (s *Server) Run(ctx context.Context, o RunOptions) error {
-	listeners, err := openAll(ctx, o)
-	if err != nil {
-		return err
-	}
-	ended := make(chan error, len(listeners))
-	for _, l := range listeners {
+	ended := make(chan error, len(o.Listeners))
+	for _, l := range o.Listeners {
 		// Addrs has to know them all before Ready is called; Serve adds them again.
 		s.addListener(l)
 		s.announce(l.Addr(), o.Policy)
 		go func() { ended <- s.Serve(l) }()
 	}
 	if o.Ready != nil {
-		o.Ready(addrsOf(listeners))
+		o.Ready(o.Listeners.Addrs())
 	}
 	select {
 	case <-ctx.Done():
@@ -46,36 +39,6 @@ func (s *Server) Run(ctx context.Context, o RunOptions) error {
 	case err := <-ended:
 		return errors.Join(err, s.drain(0))
 	}
-}
-
-// openAll opens every listener, or none.
-func openAll(ctx context.Context, o RunOptions) ([]net.Listener, error) {
-	if len(o.Listen) == 0 {
-		return nil, errors.New("vncserve: no address to listen on")
-	}
-	var open []net.Listener
-	for _, address := range o.Listen {
-		l, err := listen.Listen(ctx, address)
-		if err == nil {
-			open = append(open, l)
-			err = o.Policy.Check(l.Addr())
-		}
-		if err != nil {
-			for _, l := range open {
-				_ = l.Close()
-			}
-			return nil, err
-		}
-	}
-	return open, nil
-}
-
-func addrsOf(listeners []net.Listener) []net.Addr {
-	addrs := make([]net.Addr, len(listeners))
-	for i, l := range listeners {
-		addrs[i] = l.Addr()
-	}
-	return addrs
 }
 
 func (s *Server) announce(addr net.Addr, policy Policy) {

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"io/fs"
+	"slices"
 
 	"vncsec/ca"
 	"vncsec/internal/atomicfile"
@@ -47,7 +48,7 @@ func cures(findings []layout.Finding) []string {
 		if i > 0 {
 			advice = append(advice, finding.Message)
 		}
-		if finding.Cure != "" {
+		if finding.Cure != "" && !slices.Contains(advice, finding.Cure) {
 			advice = append(advice, finding.Cure)
 		}
 	}

@@ -143,6 +143,12 @@ func (env Env) serve(ctx context.Context, o *serveOptions) error {
 	if err != nil {
 		return err
 	}
+	// Before the display: a server that may not or cannot listen runs no command.
+	listeners, err := vncserve.Listen(ctx, o.listen, o.policy())
+	if err != nil {
+		return err
+	}
+	defer listeners.Close()
 	source, closeSource, err := o.source(ctx, env, logger)
 	if err != nil {
 		return err
@@ -153,7 +159,7 @@ func (env Env) serve(ctx context.Context, o *serveOptions) error {
 	if err != nil {
 		return err
 	}
-	run := vncserve.RunOptions{Listen: o.listen, Policy: o.policy(), Drain: o.drain, Ready: o.ready}
+	run := vncserve.RunOptions{Listeners: listeners, Policy: o.policy(), Drain: o.drain, Ready: o.ready}
 	if o.monitor.value == "" {
 		if o.password {
 			logger.Warn("no password can be set without --monitor stdio: every viewer is refused")
