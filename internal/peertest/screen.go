@@ -8,9 +8,11 @@ import (
 	"image/png"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // Screen is an X server without a monitor (Xvfb), 24 bits deep, and without a
@@ -20,6 +22,8 @@ type Screen struct {
 	*Process
 	// Display is the value of DISPLAY for programs that draw here.
 	Display string
+
+	added []rune // characters that were given keys
 }
 
 // screenSize is larger than any picture that the tests show.
@@ -96,10 +100,47 @@ func (s *Screen) Press(t testing.TB, keys ...string) {
 	s.run(t, append([]string{"key", "--clearmodifiers", "--delay", "40"}, keys...)...)
 }
 
-// Type strikes the keys that give the text.
+// Type strikes the keys that give the text. Characters that no key has get keys of
+// their own first, and keep them: xdotool lends them one for the moment of the
+// stroke only, and a busy program would find it gone.
 func (s *Screen) Type(t testing.TB, text string) {
 	t.Helper()
+	for _, r := range text {
+		if r > unicode.MaxASCII && !slices.Contains(s.added, r) {
+			s.added = append(s.added, r)
+			s.loadKeyboard(t)
+		}
+	}
 	s.run(t, "type", "--clearmodifiers", "--delay", "40", "--", text)
+}
+
+// keyboard is an American one, with room for more keys.
+const keyboard = `xkb_keymap {
+	xkb_keycodes { include "evdev+aliases(qwerty)" };
+	xkb_types    { include "complete" };
+	xkb_compat   { include "complete" };
+	xkb_symbols  { include "pc+us" %s };
+};
+`
+
+// The keys with these numbers are not needed to type on an American keyboard.
+const firstFreeKey, lastFreeKey = 208, 255
+
+// loadKeyboard makes the keyboard one with keys for the added characters.
+func (s *Screen) loadKeyboard(t testing.TB) {
+	t.Helper()
+	var keys strings.Builder
+	if len(s.added) > lastFreeKey-firstFreeKey+1 {
+		t.Fatalf("the keyboard has no room for %q", s.added)
+	}
+	for i, r := range s.added {
+		fmt.Fprintf(&keys, "key <I%d> { [ U%04X ] }; ", firstFreeKey+i, r)
+	}
+	cmd := s.command("xkbcomp", "-w0", "-", s.Display)
+	cmd.Stdin = strings.NewReader(fmt.Sprintf(keyboard, keys.String()))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("xkbcomp: %v\n%s", err, out)
+	}
 }
 
 func (s *Screen) run(t testing.TB, args ...string) {
