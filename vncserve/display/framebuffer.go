@@ -95,14 +95,17 @@ func (fb *Framebuffer) Invalidate() {
 	}
 }
 
-// refresh draws what Invalidate announced.
+// refresh draws what Invalidate announced. Whoever takes the lock after it sees all
+// that was announced before it.
 func (fb *Framebuffer) refresh() {
-	if !fb.stale.Swap(false) {
+	if !fb.stale.Load() {
 		return
 	}
 	fb.mu.Lock()
 	defer fb.mu.Unlock()
-	fb.paint(&Canvas{fb})
+	if fb.stale.Swap(false) {
+		fb.paint(&Canvas{fb})
+	}
 }
 
 // Snapshot gives a copy of the picture as it is now.

@@ -115,6 +115,7 @@ func (s *framebufferSession) initialize(stream rfb.Stream) error {
 		Width: uint16(s.announced.X), Height: uint16(s.announced.Y),
 		Format: rfb.Canonical, Name: s.fb.name,
 	}
+	s.view.unseen(s.fb.picture.Bounds())
 	s.view.news = news{}
 	s.fb.mu.RUnlock()
 	return s.send(stream, hello.AppendWire(nil))

@@ -84,8 +84,13 @@ func (v *view) forgetCopies() {
 
 // resized notes that the framebuffer has another size.
 func (v *view) resized(size image.Point) {
+	v.unseen(image.Rectangle{Max: size})
+	v.news.size = true
+}
+
+// unseen makes all of the picture damage, for a viewer that has nothing of it.
+func (v *view) unseen(picture image.Rectangle) {
 	v.copies = v.copies[:0]
 	v.damage.clear()
-	v.damage.add(image.Rectangle{Max: size})
-	v.news.size = true
+	v.damage.add(picture)
 }
