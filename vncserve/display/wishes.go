@@ -28,11 +28,7 @@ type wishes struct {
 }
 
 func newWishes() wishes {
-	canonical, err := encoding.NewTranslator(rfb.Canonical)
-	if err != nil {
-		panic(err) // the format is a constant
-	}
-	return wishes{translator: canonical}
+	return wishes{translator: encoding.CanonicalTranslator()}
 }
 
 func (w *wishes) setTranslator(t *encoding.Translator) {

@@ -3,6 +3,7 @@ package encoding
 import (
 	"encoding/binary"
 	"slices"
+	"sync"
 
 	"vncsec/vncserve/rfb"
 )
@@ -26,7 +27,17 @@ func NewTranslator(f rfb.PixelFormat) (*Translator, error) {
 	if err := f.Validate(); err != nil {
 		return nil, err
 	}
-	f = f.Mapped()
+	return newTranslator(f.Mapped()), nil
+}
+
+// CanonicalTranslator leaves pixels as they are: rfb.Canonical. All viewers that have
+// not asked for another format share it.
+func CanonicalTranslator() *Translator { return canonicalTranslator() }
+
+var canonicalTranslator = sync.OnceValue(func() *Translator { return newTranslator(rfb.Canonical) })
+
+// newTranslator is NewTranslator for a valid true-colour format.
+func newTranslator(f rfb.PixelFormat) *Translator {
 	t := &Translator{format: f}
 	for i := range uint32(256) {
 		t.red[i] = scale(i, 255, uint32(f.RedMax)) << f.RedShift
@@ -38,7 +49,7 @@ func NewTranslator(f rfb.PixelFormat) (*Translator, error) {
 		f.RedShift == c.RedShift && f.GreenShift == c.GreenShift && f.BlueShift == c.BlueShift
 	size, skip := f.CompactBytes()
 	t.compact, t.skip = size, uint(skip)
-	return t, nil
+	return t
 }
 
 // Format is the format pixels are translated to, with the maxima and shifts of the
