@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -8,7 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
-	"time"
+
+	"vncsec/internal/flock"
 )
 
 // folder is an open, locked folder. All names are looked up in it and not in
@@ -50,22 +52,11 @@ func (f *folder) refuseShared() error {
 	return nil
 }
 
-// lockWait is how long a writer waits for others. A write takes milliseconds;
-// but any user who can read a folder can hold its lock.
-const lockWait = 10 * time.Second
-
 // lock makes writers of the folder wait for each other, so that two forced ones
 // do not both keep the same old file and lose the one in between. Files are whole
 // without it, so where there are no locks, or somebody does not let go of one,
 // writing goes on.
-func (f *folder) lock() {
-	for end := time.Now().Add(lockWait); time.Now().Before(end); time.Sleep(lockWait / 1000) {
-		err := syscall.Flock(int(f.self.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err != syscall.EWOULDBLOCK && err != syscall.EINTR {
-			return
-		}
-	}
-}
+func (f *folder) lock() { _ = flock.File(context.Background(), f.self) }
 
 // close also ends the lock.
 func (f *folder) close() {

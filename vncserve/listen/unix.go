@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"vncsec/internal/flock"
 )
 
 // maxUnixPath is the room in sockaddr_un on macOS, the smaller one, without the NUL.
@@ -30,7 +32,9 @@ func (e *InUseError) Error() string {
 // listenUnix binds path with mode SocketMode. A socket that nobody listens on is
 // replaced; a live one, or a file of another kind, is not.
 func listenUnix(ctx context.Context, path string) (net.Listener, error) {
-	unlock, err := lockFolder(filepath.Dir(path))
+	// Two servers that start at once must not take each other's fresh socket for a
+	// stale one.
+	unlock, err := flock.Folder(ctx, filepath.Dir(path))
 	if err != nil {
 		return nil, fmt.Errorf("listening on unix:%s: %w", path, err)
 	}
@@ -43,20 +47,6 @@ func listenUnix(ctx context.Context, path string) (net.Listener, error) {
 		return nil, fmt.Errorf("listening on unix:%s: %w", path, err)
 	}
 	return l, nil
-}
-
-// lockFolder keeps two servers that start at once from taking each other's fresh
-// socket for a stale one. The lock goes with the descriptor and leaves no file.
-func lockFolder(folder string) (unlock func(), err error) {
-	f, err := os.Open(folder)
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
-		_ = f.Close()
-		return nil, &fs.PathError{Op: "lock", Path: folder, Err: err}
-	}
-	return func() { _ = f.Close() }, nil
 }
 
 func removeStale(ctx context.Context, path string) error {

@@ -11,6 +11,9 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
+
+	"vncsec/internal/flock"
 )
 
 // socketPath is a path that is short enough for a socket.
@@ -162,6 +165,22 @@ func TestRacingServers(t *testing.T) {
 		for l := range winners {
 			_ = l.Close()
 		}
+	}
+}
+
+// TestFolderLockedByAnother has somebody, who need only be able to read the folder,
+// hold its lock: starting can be given up.
+func TestFolderLockedByAnother(t *testing.T) {
+	path := socketPath(t)
+	unlock, err := flock.Folder(t.Context(), filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := Listen(ctx, Address{Path: path}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v", err)
 	}
 }
 
