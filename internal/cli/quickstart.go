@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -20,6 +21,7 @@ func quickstartCommand(env Env) *cli.Command {
 	var dir string
 	var address listen.Address
 	o := newServeOptions()
+	o.untilHangup = true
 	return &cli.Command{
 		Name:      "quickstart",
 		Usage:     "try a secured console now: certificates, checks, server and a first connection",
@@ -33,7 +35,7 @@ interrupted. A second run uses what is there.`,
 vncsec quickstart -- top`,
 		Flags: append([]cli.Flag{
 			&cli.PathFlag{Name: "dir", Usage: "private `DIR` for all files (default: vncsec/quickstart in your data folder)", Destination: &dir},
-			&cli.GenericFlag{Name: "listen", Aliases: []string{"l"}, Usage: "loopback `ADDRESS` to listen on (default: the first free display of 127.0.0.1)", Value: &oneAddress{&address}},
+			&cli.GenericFlag{Name: "listen", Aliases: []string{"l"}, Usage: "loopback `ADDRESS` to listen on (default: the first free display of 127.0.0.1)", Value: &oneAddress{&address, loopback}},
 		}, o.logging.flags()...),
 		Action: func(c *cli.Context) error {
 			o.console.command = c.Args().Slice()
@@ -61,9 +63,7 @@ func (env Env) quickstart(ctx context.Context, dir string, address listen.Addres
 		return err
 	}
 	if address == (listen.Address{}) {
-		if address, err = listen.FreeDisplay(ctx, "127.0.0.1"); err != nil {
-			return err
-		}
+		address = listen.FreeDisplay("127.0.0.1")
 	}
 	o.listen, o.verify = []listen.Address{address}, site.PKIDir
 	failed := make(chan error, 1)
@@ -84,6 +84,14 @@ func (env Env) quickstart(ctx context.Context, dir string, address listen.Addres
 	default:
 		return err
 	}
+}
+
+// loopback wants an address that the certificates are for, and no other machine reaches.
+func loopback(a listen.Address) error {
+	if ip := net.ParseIP(a.Host); a.Host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return errors.New("write a loopback address, such as 127.0.0.1:N for display N")
+	}
+	return nil
 }
 
 // quickstartDir is the folder, made absolute since command lines with it are printed.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -21,7 +22,7 @@ type backendOptions struct {
 
 func (o *backendOptions) flags() []cli.Flag {
 	return []cli.Flag{
-		&cli.GenericFlag{Name: "backend", Usage: "show the VNC server at `ADDRESS` (unix:PATH or tcp:HOST:PORT)", Value: &oneAddress{&o.address}},
+		&cli.GenericFlag{Name: "backend", Usage: "show the VNC server at `ADDRESS` (unix:PATH or tcp:HOST:PORT)", Value: &oneAddress{&o.address, callable}},
 		&cli.PathFlag{Name: "backend-password-file", Usage: "log in to the backend with the VNC password in `FILE`", Destination: &o.passwordFile},
 	}
 }
@@ -95,8 +96,11 @@ func (a *addressList) Set(value string) error {
 // String is silent: the default is in the option's usage.
 func (a *addressList) String() string { return "" }
 
-// oneAddress is an option value: whom to call.
-type oneAddress struct{ address *listen.Address }
+// oneAddress is an option value that is one address of some kind.
+type oneAddress struct {
+	address *listen.Address
+	fits    func(listen.Address) error
+}
 
 // Set takes the address from the command line.
 func (a *oneAddress) Set(value string) error {
@@ -104,10 +108,18 @@ func (a *oneAddress) Set(value string) error {
 	if err != nil {
 		return err
 	}
-	if address.Path == "" && (address.Host == "" || address.Port == 0) {
-		return fmt.Errorf("write tcp:HOST:PORT or unix:PATH")
+	if err := a.fits(address); err != nil {
+		return err
 	}
 	*a.address = address
+	return nil
+}
+
+// callable wants the address of a server.
+func callable(a listen.Address) error {
+	if a.Path == "" && (a.Host == "" || a.Port == 0) {
+		return errors.New("write tcp:HOST:PORT or unix:PATH")
+	}
 	return nil
 }
 

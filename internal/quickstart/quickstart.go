@@ -11,9 +11,11 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"vncsec/ca"
+	"vncsec/internal/flock"
 	"vncsec/issue"
 	"vncsec/layout"
 	"vncsec/templates"
@@ -70,6 +72,11 @@ func Prepare(ctx context.Context, o Options) (*Site, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("quickstart: %w", err)
 	}
+	unlock, err := flock.Folder(ctx, o.Dir) // another quickstart may be at it
+	if err != nil {
+		return nil, fmt.Errorf("quickstart: %w", err)
+	}
+	defer unlock()
 	site := &Site{CADir: filepath.Join(o.Dir, "ca"), PKIDir: filepath.Join(o.Dir, "pki")}
 	authority, err := site.authority(ctx, o)
 	if err != nil {
@@ -124,7 +131,7 @@ func authorityProfile(o Options) (*templates.Profile, error) {
 	}
 	const longestName = 64 // RFC 5280 appendix A.1
 	name := fmt.Sprintf("vncsec quickstart of %s on %s", o.User, o.Host.Name)
-	template.Set("cn", name[:min(len(name), longestName)])
+	template.Set("cn", strings.ToValidUTF8(name[:min(len(name), longestName)], ""))
 	return template.Profile()
 }
 

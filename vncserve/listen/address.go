@@ -27,6 +27,9 @@ type Address struct {
 	Host string
 	// Port is the TCP port, 0 for one that the system picks.
 	Port int
+	// LastPort, if it is above Port, lets Listen take the first port from Port to
+	// LastPort that is free.
+	LastPort int
 }
 
 // AddressError is an address that cannot be read.

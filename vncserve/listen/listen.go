@@ -2,8 +2,10 @@ package listen
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
+	"syscall"
 )
 
 // Listen opens the address. Closing the listener of a UNIX socket removes its file.
@@ -13,6 +15,10 @@ func Listen(ctx context.Context, a Address) (net.Listener, error) {
 	}
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", a.Endpoint())
+	if errors.Is(err, syscall.EADDRINUSE) && a.Port < a.LastPort {
+		a.Port++
+		return Listen(ctx, a)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("listening on %s: %w", a, err)
 	}
