@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"golang.org/x/term"
+
+	"vncsec/vncserve/monitor"
 )
 
 // maxMonitorLine bounds a line of the monitor's input, in bytes.
@@ -59,24 +61,27 @@ func (c *monitorConsole) ReadPassword(prompt string) ([]byte, error) {
 }
 
 // readBytes reads up to the end of a line, which it takes off. A line that the end
-// of input cuts short counts.
+// of input cuts short counts. One that is too long is read to its end all the same:
+// its rest may be a secret and must not be taken for commands.
 func (c *monitorConsole) readBytes() ([]byte, error) {
-	var line []byte
+	line := make([]byte, 0, maxMonitorLine)
+	tooLong := false
 	for {
 		b, err := c.in.ReadByte()
-		if err != nil {
-			if errors.Is(err, io.EOF) && len(line) > 0 {
-				return line, nil
-			}
+		atEnd := errors.Is(err, io.EOF) && (len(line) > 0 || tooLong)
+		switch {
+		case err != nil && !atEnd:
 			return nil, err
-		}
-		if b == '\n' {
+		case (b == '\n' || atEnd) && tooLong:
+			return nil, fmt.Errorf("%w: more than %d bytes", monitor.ErrTooLong, maxMonitorLine)
+		case b == '\n' || atEnd:
 			return bytes.TrimSuffix(line, []byte("\r")), nil
+		case len(line) == maxMonitorLine:
+			clear(line)
+			line, tooLong = line[:0], true
+		case !tooLong:
+			line = append(line, b)
 		}
-		if len(line) == maxMonitorLine {
-			return nil, fmt.Errorf("a line has more than %d bytes", maxMonitorLine)
-		}
-		line = append(line, b)
 	}
 }
 

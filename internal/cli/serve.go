@@ -37,6 +37,9 @@ type serveOptions struct {
 	logging logOptions
 	// ready is told the addresses once viewers can connect; may be nil.
 	ready func([]net.Addr)
+	// untilHangup makes SIGHUP, which the loss of a terminal sends, the server's end
+	// instead of an order to load the certificates anew.
+	untilHangup bool
 }
 
 // newServeOptions holds the defaults of options that are not on the command line.
@@ -61,7 +64,8 @@ Anything weaker is refused.
 
 The files of --x509 and --x509verify have QEMU's names: ca-cert.pem,
 server-cert.pem, server-key.pem, and ca-crl.pem if there is one. SIGHUP loads
-them anew; SIGTERM lets viewers leave and removes the socket.`,
+them anew; SIGTERM, and SIGHUP where there are none, lets viewers leave and
+removes the socket.`,
 		UsageText: `# your shell, for viewers with a certificate of your CA
 vncsec serve --listen :1 --x509verify /etc/pki/qemu
 
@@ -137,6 +141,11 @@ func (o *serveOptions) policy() vncserve.Policy {
 func (env Env) serve(ctx context.Context, o *serveOptions) error {
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
+	if (o.untilHangup || !o.policy().TLS) && !signal.Ignored(syscall.SIGHUP) {
+		var stop context.CancelFunc
+		ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP)
+		defer stop()
+	}
 	logger := o.logging.logger(env.Stderr)
 	password := &security.Password{}
 	types, err := o.security(ctx, logger, password)
@@ -172,6 +181,8 @@ func (env Env) serve(ctx context.Context, o *serveOptions) error {
 	}
 	console := newMonitorConsole(env.Stdin, env.Stdout)
 	defer console.restore()
+	// The viewers' time to leave is not one without a usable terminal.
+	defer context.AfterFunc(ctx, console.restore)()
 	run.Ready = func([]net.Addr) { go runMonitor(ctx, console, target, logger, quit) }
 	return server.Run(ctx, run)
 }
@@ -201,7 +212,9 @@ func (o *serveOptions) security(ctx context.Context, logger *slog.Logger, passwo
 	if err != nil {
 		return nil, err
 	}
-	reloadOnHangup(ctx, credentials, logger)
+	if !o.untilHangup {
+		reloadOnHangup(ctx, credentials, logger)
+	}
 	if o.password {
 		return security.X509VNC(credentials.Current, auth), nil
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // Target is what the monitor acts on.
@@ -42,7 +43,8 @@ type Client struct {
 	X509Name string
 }
 
-// Console is where the admin types. Its methods return io.EOF at the end of input.
+// Console is where the admin types. Its methods return io.EOF at the end of input,
+// and ErrTooLong for a line of which they have taken all and give nothing.
 type Console interface {
 	io.Writer
 	// ReadLine prompts and reads one line, without its end.
@@ -54,6 +56,9 @@ type Console interface {
 // ErrQuit is returned by Run when the admin quits.
 var ErrQuit = errors.New("monitor: quit")
 
+// ErrTooLong is what a Console returns for a line that is too long.
+var ErrTooLong = errors.New("the line is too long")
+
 const prompt = "(vncsec) "
 
 // Run reads and executes commands until the end of input, which returns nil, or
@@ -62,15 +67,18 @@ func Run(ctx context.Context, c Console, target Target) error {
 	m := monitor{console: c, target: target}
 	for ctx.Err() == nil {
 		line, err := c.ReadLine(prompt)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, ErrTooLong) {
 			return fmt.Errorf("reading the monitor's input: %w", err)
 		}
-		if err := m.execute(line); errors.Is(err, ErrQuit) {
+		if err == nil {
+			err = m.execute(line)
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case errors.Is(err, ErrQuit):
 			return err
-		} else if err != nil {
+		case err != nil:
 			m.printf("Error: %v\n", err)
 		}
 	}
@@ -128,10 +136,11 @@ func cutWord(line string) (word, rest string) {
 	return line[:end], strings.TrimLeft(line[end:], " \t")
 }
 
-// printable keeps what was typed from driving the admin's terminal.
+// printable keeps what was typed, and what viewers say of themselves, from driving
+// the admin's terminal or changing the order of its letters.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) {
+		if !unicode.IsPrint(r) {
 			return '?'
 		}
 		return r

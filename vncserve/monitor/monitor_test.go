@@ -67,7 +67,7 @@ func TestChangePassword(t *testing.T) {
 		{"without a newline at the end", "change vnc password secret", "secret", ""},
 		{"long", "change vnc password 123456789\n", "123456789", "only 8 count"},
 		{"empty answer", "change vnc password\n\n", "", "Error: the password is empty"},
-		{"no answer", "change vnc password\n", "", "Error: EOF"},
+		{"no answer", "change vnc password\n", "", "Password: "},
 		{"two words", "change vnc password a b\n", "", "extraneous characters"},
 		{"open quote", `change vnc password "a` + "\n", "", "unterminated string"},
 		{"text after the quote", `change vnc password "a" b` + "\n", "", "extraneous characters"},
@@ -97,6 +97,7 @@ func TestInfo(t *testing.T) {
 		Servers: []Endpoint{{"127.0.0.1", "5901", "ipv4"}},
 		Clients: []Client{
 			{Endpoint{"127.0.0.1", "40000", "ipv4"}, "CN=al\x1bice"},
+			{Endpoint{"", "/tmp/\x1b]0;x\a", "unix"}, "CN=\u202eeve"},
 			{Endpoint{"127.0.0.1", "40001", "ipv4"}, ""},
 		},
 	}}
@@ -109,6 +110,9 @@ func TestInfo(t *testing.T) {
     Auth: vencrypt (Sub: x509-none)
   Client: 127.0.0.1:40000 (ipv4)
     x509_dname: CN=al?ice
+    sasl_username: none
+  Client: :/tmp/?]0;x? (unix)
+    x509_dname: CN=?eve
     sasl_username: none
   Client: 127.0.0.1:40001 (ipv4)
     x509_dname: none
@@ -132,6 +136,39 @@ func TestQuitHelpAndMistakes(t *testing.T) {
 		if !strings.Contains(console.out.String(), want) {
 			t.Errorf("output lacks %q:\n%s", want, console.out.String())
 		}
+	}
+}
+
+// longLineConsole says of its first line, and of a password, that they are too long.
+type longLineConsole struct {
+	*pipeConsole
+	lines int
+}
+
+func (c *longLineConsole) ReadLine(prompt string) (string, error) {
+	if c.lines++; c.lines == 1 {
+		return "", ErrTooLong
+	}
+	return c.pipeConsole.ReadLine(prompt)
+}
+
+func (c *longLineConsole) ReadPassword(string) ([]byte, error) { return nil, ErrTooLong }
+
+func TestLongLinesAndTheEndOfInput(t *testing.T) {
+	console := &longLineConsole{pipeConsole: newPipeConsole("change vnc password\nchange vnc password good\n")}
+	target := &fakeTarget{}
+	if err := Run(context.Background(), console, target); err != nil {
+		t.Fatal(err)
+	}
+	if target.password != "good" {
+		t.Errorf("the monitor did not go on after long lines: password %q", target.password)
+	}
+	if n := strings.Count(console.out.String(), "Error: the line is too long"); n != 2 {
+		t.Errorf("%d errors are shown:\n%s", n, console.out.String())
+	}
+	ended := newPipeConsole("change vnc password\n")
+	if err := Run(context.Background(), ended, target); err != nil || strings.Contains(ended.out.String(), "Error") {
+		t.Errorf("no answer for a password: error %v, output %q", err, ended.out.String())
 	}
 }
 

@@ -101,5 +101,8 @@ func orNone(s string) string {
 	return s
 }
 
-// String is "HOST:SERVICE (FAMILY)".
-func (e Endpoint) String() string { return fmt.Sprintf("%s:%s (%s)", e.Host, e.Service, e.Family) }
+// String is "HOST:SERVICE (FAMILY)". A viewer on a UNIX socket may have given its own
+// end any name.
+func (e Endpoint) String() string {
+	return printable(fmt.Sprintf("%s:%s (%s)", e.Host, e.Service, e.Family))
+}
