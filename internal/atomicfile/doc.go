@@ -6,9 +6,10 @@
 // given its name in one step (link(2) for a new file, rename(2) for one that
 // replaces another). A process that dies at any moment leaves the old file or
 // the new one, and at worst a temporary file (".NAME.tmp-...", of the same mode)
-// that nothing reads.
+// that nothing reads and the next writer of that name removes.
 //
 // Symbolic links are never followed in the last part of a path: a name that is
-// one is refused. Folders in which every user of the machine may rename files
-// are refused as well. Writers of one folder wait for each other.
+// one is refused. Folders in which another user than root may rename files,
+// because they are his or everybody may, are refused as well. Writers of one
+// folder wait for each other.
 package atomicfile

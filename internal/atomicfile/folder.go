@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"vncsec/internal/flock"
@@ -19,6 +20,8 @@ type folder struct {
 	dir  string
 	root *os.Root
 	self *os.File
+
+	locked bool // no other writer is at work
 }
 
 func openFolder(dir string) (*folder, error) {
@@ -39,11 +42,15 @@ func openFolder(dir string) (*folder, error) {
 	return f, nil
 }
 
-// refuseShared refuses a folder where any user may rename or remove our files.
+// refuseShared refuses a folder where another user than root may rename or remove
+// our files: one that belongs to somebody else, or in which everybody may write.
 func (f *folder) refuseShared() error {
 	info, err := f.self.Stat()
 	if err != nil {
 		return fmt.Errorf("cannot look at the folder %s: %w", f.dir, cause(err))
+	}
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok && stat.Uid != 0 && int(stat.Uid) != os.Geteuid() {
+		return fmt.Errorf("the folder %s belongs to user %d, who can replace what is in it: name a folder of your own, or do it as that user", f.dir, stat.Uid)
 	}
 	const everybodyWrites = 0o002
 	if info.Mode().Perm()&everybodyWrites != 0 && info.Mode()&fs.ModeSticky == 0 {
@@ -56,7 +63,27 @@ func (f *folder) refuseShared() error {
 // do not both keep the same old file and lose the one in between. Files are whole
 // without it, so where there are no locks, or somebody does not let go of one,
 // writing goes on.
-func (f *folder) lock() { _ = flock.File(context.Background(), f.self) }
+func (f *folder) lock() { f.locked = flock.File(context.Background(), f.self) == nil }
+
+// sweep removes the temporary files that a writer of a name left behind when it
+// was killed, which may hold a key. As writers wait for each other, nobody uses
+// them; without the lock that is not certain, and they stay.
+func (f *folder) sweep(name string) {
+	if !f.locked {
+		return
+	}
+	entries, err := fs.ReadDir(f.root.FS(), ".")
+	if err != nil {
+		return // writing will say what is wrong with the folder
+	}
+	for _, entry := range entries {
+		random, ok := strings.CutPrefix(entry.Name(), tempPrefix(name))
+		if ok && len(random) == tempRandom && entry.Type().IsRegular() {
+			// What cannot be removed does no harm to what is written now.
+			_ = f.root.Remove(entry.Name())
+		}
+	}
+}
 
 // close also ends the lock.
 func (f *folder) close() {
@@ -78,8 +105,13 @@ func (f *folder) sync() error {
 
 func (f *folder) path(name string) string { return filepath.Join(f.dir, name) }
 
+// tempRandom is how many random characters end a temporary name.
+const tempRandom = 10
+
+func tempPrefix(name string) string { return "." + name + ".tmp-" }
+
 func (f *folder) tempName(name string) string {
-	return "." + name + ".tmp-" + rand.Text()[:10]
+	return tempPrefix(name) + rand.Text()[:tempRandom]
 }
 
 // cannot words a failure for people: the file that was meant, not its temporary
@@ -117,10 +149,11 @@ func cause(err error) error {
 	return err
 }
 
-// MakeDir makes a folder with exactly the given mode, and the folders above it
-// with 0755, unless it exists. An existing folder keeps its mode; a symbolic
+// MakeDir makes a folder, and those above it that are missing, with exactly the
+// given mode, whatever the umask. An existing folder keeps its mode; a symbolic
 // link or a file in its place is refused.
 func MakeDir(dir string, mode fs.FileMode) error {
+	dir = filepath.Clean(dir) // Lstat follows a link that ends with a slash
 	info, err := os.Lstat(dir)
 	switch {
 	case err == nil && info.IsDir():
@@ -132,8 +165,10 @@ func MakeDir(dir string, mode fs.FileMode) error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("cannot look at the folder %s: %w", dir, cause(err))
 	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-		return fmt.Errorf("cannot make the folder %s: %w", filepath.Dir(dir), cause(err))
+	if _, err := os.Stat(filepath.Dir(dir)); errors.Is(err, fs.ErrNotExist) {
+		if err := MakeDir(filepath.Dir(dir), mode); err != nil {
+			return err
+		}
 	}
 	err = os.Mkdir(dir, mode.Perm())
 	if errors.Is(err, fs.ErrExist) {

@@ -71,6 +71,9 @@ func (s *Set) Commit() ([]Written, error) {
 
 // commit runs each step for all files before the next step begins.
 func (s *Set) commit(f *folder) error {
+	for _, file := range s.files {
+		f.sweep(file.name)
+	}
 	for _, step := range []func(*folder, *file) error{check, stage, keepOld, publish, narrowKept} {
 		for _, file := range s.files {
 			if err := step(f, file); err != nil {

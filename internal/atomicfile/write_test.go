@@ -109,6 +109,63 @@ func TestWriteRefusesAFolderOpenToAll(t *testing.T) {
 	mustWrite(t, path, "x", Options{Mode: 0o600})
 }
 
+func TestWriteRefusesTheFolderOfSomebodyElse(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give folders away")
+	}
+	dir := t.TempDir()
+	const nobody = 65534
+	if err := os.Chown(dir, nobody, -1); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Write(filepath.Join(dir, "key"), nil, Options{Mode: 0o600})
+	if err == nil || !strings.Contains(err.Error(), dir+" belongs to user 65534") {
+		t.Errorf("got %v, want a refusal that names the owner", err)
+	}
+	wantNames(t, dir)
+}
+
+// TestWriteRemovesWhatAKilledWriterLeft leaves alone what is not such a file.
+func TestWriteRemovesWhatAKilledWriterLeft(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{".key.tmp-ABCDEFGHIJ", ".key.tmp-mine", ".cert.tmp-ABCDEFGHIJ"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("half a ke"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustWrite(t, filepath.Join(dir, "key"), "whole", Options{Mode: 0o600})
+	wantNames(t, dir, ".cert.tmp-ABCDEFGHIJ", ".key.tmp-mine", "key")
+}
+
+// TestMakeDirSetsModesWhateverTheUmask: a folder for all users is of no use below
+// one that they cannot enter.
+func TestMakeDirSetsModesWhateverTheUmask(t *testing.T) {
+	top := t.TempDir()
+	defer syscall.Umask(syscall.Umask(0o077))
+	if err := MakeDir(filepath.Join(top, "pki", "qemu"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	syscall.Umask(0)
+	if err := MakeDir(filepath.Join(top, "private", "ca"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, mode := range map[string]fs.FileMode{"pki": 0o755, "pki/qemu": 0o755, "private": 0o700, "private/ca": 0o700} {
+		if info, err := os.Stat(filepath.Join(top, name)); err != nil || info.Mode().Perm() != mode {
+			t.Errorf("%s: %v, %v, want mode %v", name, info, err, mode)
+		}
+	}
+}
+
+func TestMakeDirRefusesALinkWithASlash(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(t.TempDir(), link); err != nil {
+		t.Fatal(err)
+	}
+	if err := MakeDir(link+"/", 0o700); err == nil || !strings.Contains(err.Error(), "symbolic link") {
+		t.Errorf("got %v, want a refusal", err)
+	}
+}
+
 func TestWriteNamesAMissingFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "missing")
 	_, err := Write(filepath.Join(dir, "key"), nil, Options{Mode: 0o600})
