@@ -38,7 +38,8 @@ type Config struct {
 	HandshakeTimeout time.Duration
 	// LoginTimeout: see DefaultLoginTimeout.
 	LoginTimeout time.Duration
-	// MaxPending: see DefaultMaxPending. One more drops the oldest, as in QEMU.
+	// MaxPending: see DefaultMaxPending. One more drops the oldest, as in QEMU, but of
+	// the address that has the most.
 	MaxPending int
 	// MaxViewers: see DefaultMaxViewers. One more is refused.
 	MaxViewers int

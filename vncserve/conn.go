@@ -21,10 +21,15 @@ func (s *Server) serve(socket net.Conn) {
 	defer func() { _ = conn.Close() }()
 	defer s.contain(remote)
 
-	ctx, cancel := context.WithCancel(s.sessions)
-	defer cancel()
+	ctx, end := context.WithCancelCause(s.sessions)
+	defer end(nil)
+	place := s.pending.add(socket.RemoteAddr(), end)
 	client, session, err := s.login(ctx, conn, socket, remote)
+	s.pending.remove(place)
 	if err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
 		s.log().Warn("viewer refused", "remote", remote, "reason", reasonOf(err), "error", err)
 		return
 	}
@@ -59,11 +64,6 @@ const sessionGrace = 2 * time.Second
 
 // login runs the handshake under its deadlines and opens the display.
 func (s *Server) login(ctx context.Context, conn *rfb.Conn, socket net.Conn, remote string) (*Client, display.Session, error) {
-	place, dropped := s.pending.add(socket)
-	defer s.pending.remove(place)
-	if dropped != nil {
-		s.log().Warn("too many viewers are logging in: the oldest is dropped", "remote", listen.Peer(dropped), "reason", security.ReasonTooManyPending)
-	}
 	stop := context.AfterFunc(ctx, func() { _ = socket.Close() })
 	defer stop()
 	if err := conn.SetDeadline(time.Now().Add(s.config.HandshakeTimeout)); err != nil {
@@ -91,11 +91,11 @@ func (s *Server) login(ctx context.Context, conn *rfb.Conn, socket net.Conn, rem
 }
 
 // serveSession hands the viewer to the display.
-func serveSession(ctx context.Context, session display.Session, conn *rfb.Conn) error {
+func serveSession(ctx context.Context, session display.Session, conn *rfb.Conn) (err error) {
+	defer func() { err = errors.Join(err, session.Close()) }() // also after a fault
 	conn.Gather()
-	err := session.Serve(ctx, conn)
-	if isGone(err) {
-		err = nil
+	if err = session.Serve(ctx, conn); isGone(err) {
+		return nil
 	}
-	return errors.Join(err, session.Close())
+	return err
 }

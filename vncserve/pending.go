@@ -2,49 +2,95 @@ package vncserve
 
 import (
 	"container/list"
+	"context"
+	"errors"
 	"net"
+	"net/netip"
 	"sync"
+
+	"vncsec/vncserve/listen"
+	"vncsec/vncserve/security"
 )
 
-// pending holds the connections that are not authenticated, oldest first. A flood of
-// silent peers costs the oldest their place, not the next viewer its log-in.
+// pending holds the log-ins that are under way, oldest first. A flood of silent peers
+// costs the oldest of its own origin their place, not the next viewer its log-in.
 type pending struct {
 	max int
 
-	mu    sync.Mutex
-	conns *list.List // of net.Conn
+	mu     sync.Mutex
+	closed bool
+	logins *list.List // of pendingLogin
 }
+
+// pendingLogin is one of them, and how to end it with a cause.
+type pendingLogin struct {
+	remote net.Addr
+	end    context.CancelCauseFunc
+}
+
+// Causes of the end of a log-in.
+var (
+	errTooManyPending = &security.RefusedError{Reason: security.ReasonTooManyPending, Err: errors.New("too many viewers are logging in")}
+	errNoDescriptor   = &security.RefusedError{Reason: security.ReasonTooManyPending, Err: errors.New("the next viewer needs its file descriptor")}
+	errStopping       = &security.RefusedError{Reason: security.ReasonServerStopping, Err: errors.New("the server is stopping")}
+)
 
 func newPending(limit int) *pending {
-	return &pending{max: limit, conns: list.New()}
+	return &pending{max: limit, logins: list.New()}
 }
 
-// add takes a connection in. If there are too many it closes the oldest and gives
-// it back.
-func (p *pending) add(c net.Conn) (place *list.Element, dropped net.Conn) {
+// add takes a log-in in. If there are too many it ends one; after endAll, this one.
+func (p *pending) add(remote net.Addr, end context.CancelCauseFunc) (place *list.Element) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	place = p.conns.PushBack(c)
-	if p.conns.Len() <= p.max {
-		return place, nil
+	place = p.logins.PushBack(pendingLogin{remote, end})
+	switch {
+	case p.closed:
+		end(errStopping)
+	case p.logins.Len() > p.max:
+		p.endOldest(errTooManyPending)
 	}
-	dropped = p.conns.Remove(p.conns.Front()).(net.Conn)
-	_ = dropped.Close()
-	return place, dropped
+	return place
 }
 
-// remove takes a connection out. It may have been dropped already.
+// remove takes a log-in out. It may have been ended already.
 func (p *pending) remove(place *list.Element) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.conns.Remove(place)
+	p.logins.Remove(place)
 }
 
-// closeAll ends every connection that is not authenticated.
-func (p *pending) closeAll() {
+// makeRoom ends one log-in, if there is any.
+func (p *pending) makeRoom(cause error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for e := p.conns.Front(); e != nil; e = e.Next() {
-		_ = e.Value.(net.Conn).Close()
+	p.endOldest(cause)
+}
+
+// endAll ends every log-in, those to come included.
+func (p *pending) endAll() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for e := p.logins.Front(); e != nil; e = e.Next() {
+		e.Value.(pendingLogin).end(errStopping)
+	}
+}
+
+// endOldest ends the oldest log-in of the origin that has the most.
+func (p *pending) endOldest(cause error) {
+	count := make(map[netip.Prefix]int, p.logins.Len())
+	for e := p.logins.Front(); e != nil; e = e.Next() {
+		count[listen.Origin(e.Value.(pendingLogin).remote)]++
+	}
+	var chosen *list.Element
+	most := 0
+	for e := p.logins.Front(); e != nil; e = e.Next() {
+		if n := count[listen.Origin(e.Value.(pendingLogin).remote)]; n > most {
+			chosen, most = e, n
+		}
+	}
+	if chosen != nil {
+		p.logins.Remove(chosen).(pendingLogin).end(cause)
 	}
 }

@@ -22,7 +22,7 @@ type Server struct {
 
 	// sessions is cancelled when the viewers must go.
 	sessions context.Context
-	cancel   context.CancelFunc
+	cancel   context.CancelCauseFunc
 	running  sync.WaitGroup
 
 	mu        sync.Mutex
@@ -43,7 +43,7 @@ func New(config Config) (*Server, error) {
 		listeners: map[net.Listener]struct{}{},
 		clients:   map[*Client]struct{}{},
 	}
-	s.sessions, s.cancel = context.WithCancel(context.Background())
+	s.sessions, s.cancel = context.WithCancelCause(context.Background())
 	return s, nil
 }
 
@@ -71,14 +71,18 @@ func (s *Server) Serve(l net.Listener) error {
 		if !isPassing(err) {
 			return err
 		}
-		s.config.Logger.Warn("cannot accept a viewer", "error", err)
+		s.log().Warn("cannot accept a viewer", "error", err)
+		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+			s.pending.makeRoom(errNoDescriptor)
+		}
 		delay.wait(s.sessions)
 	}
 }
 
-// isPassing tells an error of one accept from the end of the listener.
+// isPassing tells an error of one accept from the end of the listener, see accept(2):
+// EPERM is a firewall's.
 func isPassing(err error) bool {
-	for _, passing := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED} {
+	for _, passing := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED, syscall.EPERM, syscall.EPROTO} {
 		if errors.Is(err, passing) {
 			return true
 		}
@@ -115,7 +119,7 @@ func (s *Server) start(c net.Conn) {
 // for their goroutines and returns the context's error.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.close()
-	s.pending.closeAll()
+	s.pending.endAll()
 	left := make(chan struct{})
 	go func() {
 		s.running.Wait()
@@ -123,10 +127,10 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}()
 	select {
 	case <-left:
-		s.cancel()
+		s.cancel(errStopping)
 		return nil
 	case <-ctx.Done():
-		s.cancel()
+		s.cancel(errStopping)
 		<-left
 		return ctx.Err()
 	}
