@@ -165,8 +165,12 @@ func (a *Authority) validityFor(p *templates.Profile) (validity, error) {
 	}
 	if valid.NotAfter.After(a.cert.NotAfter) {
 		days := int(a.cert.NotAfter.Sub(now).Hours() / 24)
-		return validity{}, fmt.Errorf("ca: the certificate would be valid until %s, but its authority %s only until %s: ask for at most %d days",
-			day(valid.NotAfter), nameOf(a.cert), day(a.cert.NotAfter), days)
+		advice := fmt.Sprintf("ask for at most %d days", days)
+		if days == 0 {
+			advice = "renew the authority first"
+		}
+		return validity{}, fmt.Errorf("ca: the certificate would be valid until %s, but its authority %s only until %s: %s",
+			day(valid.NotAfter), nameOf(a.cert), day(a.cert.NotAfter), advice)
 	}
 	if p.NotBefore.IsZero() && valid.NotBefore.Before(a.cert.NotBefore) {
 		valid.NotBefore = a.cert.NotBefore

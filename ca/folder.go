@@ -107,7 +107,7 @@ func refuseExisting(opts CreateOptions) error {
 // expected, which then is ErrPassphraseNeeded.
 func Open(dir string, passphrase func() ([]byte, error)) (*Authority, error) {
 	certPath, keyPath := filepath.Join(dir, CertFile), filepath.Join(dir, KeyFile)
-	certPEM, err := readFile(certPath)
+	certPEM, err := ReadFile(certPath)
 	if err != nil {
 		return nil, fmt.Errorf("ca: the authority's certificate: %w", err)
 	}
@@ -139,9 +139,10 @@ func Open(dir string, passphrase func() ([]byte, error)) (*Authority, error) {
 	return authority, nil
 }
 
-// readFile reads a file of sensible size.
-func readFile(path string) ([]byte, error) {
-	file, err := os.Open(path)
+// ReadFile reads a regular file with certificates, of at most a megabyte. It never
+// waits, as for the other end of a pipe in the file's place.
+func ReadFile(path string) ([]byte, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -165,10 +166,7 @@ func readSecret(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", path)
-	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+	if mode := info.Mode().Perm(); info.Mode().IsRegular() && mode&0o077 != 0 {
 		return nil, fmt.Errorf("%s can be read or written by others (mode %04o): chmod 600 %s, and make a new authority if others had access", path, mode, path)
 	}
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok && stat.Uid != 0 && int(stat.Uid) != os.Geteuid() {
@@ -178,6 +176,9 @@ func readSecret(path string) ([]byte, error) {
 }
 
 func readAll(file *os.File) ([]byte, error) {
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, errors.Join(fmt.Errorf("%s is not a regular file", file.Name()), err)
+	}
 	data, err := io.ReadAll(io.LimitReader(file, maxFileSize+1))
 	if err != nil {
 		return nil, err

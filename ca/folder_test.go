@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"vncsec/internal/atomicfile"
@@ -148,6 +149,10 @@ func TestOpenRefuses(t *testing.T) {
 			path := filepath.Join(dir, KeyFile)
 			return errors.Join(os.Rename(path, path+"2"), os.Symlink(path+"2", path))
 		}, "symbolic link"},
+		"pipe": {func(dir string) error {
+			path := filepath.Join(dir, CertFile)
+			return errors.Join(os.Remove(path), syscall.Mkfifo(path, 0o600))
+		}, "not a regular file"},
 		"folder": {func(dir string) error {
 			path := filepath.Join(dir, KeyFile)
 			return errors.Join(os.Remove(path), os.Mkdir(path, 0o700))

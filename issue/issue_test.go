@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -92,6 +93,14 @@ func TestServerNames(t *testing.T) {
 	}
 }
 
+// TestMappedAddress: GnuTLS and OpenSSL compare the octets of addresses.
+func TestMappedAddress(t *testing.T) {
+	issued := must(Issue(context.Background(), authority(t, "Test CA"), Request{Role: Server, Name: "::ffff:192.0.2.1"}))
+	if ips := issued.Certificate.IPAddresses; len(ips) != 1 || len(ips[0]) != net.IPv4len {
+		t.Errorf("addresses %v, want one of four octets", ips)
+	}
+}
+
 func TestClientHasNoAlternativeNames(t *testing.T) {
 	a := authority(t, "Test CA")
 	issued, err := Issue(context.Background(), a, Request{Role: Client, Name: "Zoë O'Neil, night shift", Country: "GB", State: "London", Locality: "City", Organization: "Acme", Days: 7})
@@ -124,6 +133,9 @@ func TestIssueRefuses(t *testing.T) {
 		"xn-- form":                   {Role: Server, Name: "bücher.example"},
 		"has the port 5900":           {Role: Server, Name: "host:5900"},
 		"leave out the scheme":        {Role: Server, Name: "https://host"},
+		`give only "::1"`:             {Role: Server, Name: "[::1]"},
+		`give only "fe80::1"`:         {Role: Server, Name: "fe80::1%eth0"},
+		`give only "host.example"`:    {Role: Server, Name: "host.example."},
 		"too much":                    {Role: Server, Name: "*.org"},
 		"neither an IP address":       {Role: Server, Name: "192.0.2.300"},
 		"begins or ends with a blank": {Role: Client, Name: "jane "},
@@ -274,6 +286,18 @@ func TestWriteKeepsWhatIsThere(t *testing.T) {
 	}
 	if after := must(os.ReadFile(filepath.Join(dir, layout.ServerKeyFile+".old"))); !bytes.Equal(before, after) {
 		t.Error("the old key was lost")
+	}
+}
+
+// TestWriteDoesNotWaitForAPipe: whoever may write in the folder could stop it.
+func TestWriteDoesNotWaitForAPipe(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(dir, layout.CACertFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	issued := must(Issue(context.Background(), authority(t, "A"), Request{Role: Client, Name: "x"}))
+	if _, err := issued.Write(dir, true); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+		t.Errorf("got %v, want a refusal", err)
 	}
 }
 

@@ -133,6 +133,7 @@ func (r Request) nameServer(p *templates.Profile, commonNames []string) error {
 // addHost puts a host name or an IP address first, if it is not there yet.
 func addHost(p *templates.Profile, host string) error {
 	if addr, err := netip.ParseAddr(host); err == nil && addr.Zone() == "" {
+		addr = addr.Unmap() // viewers compare with the four octets
 		if !slices.Contains(p.IPs, addr) {
 			p.IPs = slices.Insert(p.IPs, 0, addr)
 		}
@@ -140,6 +141,14 @@ func addHost(p *templates.Profile, host string) error {
 	}
 	if strings.ContainsAny(host, "/@") {
 		return fmt.Errorf("%q is not a host name: leave out the scheme, the user and the path", host)
+	}
+	if bare, _, _ := strings.Cut(strings.Trim(host, "[]"), "%"); bare != host {
+		if _, err := netip.ParseAddr(bare); err == nil {
+			return fmt.Errorf("%q is more than an IP address: give only %q", host, bare)
+		}
+	}
+	if name, found := strings.CutSuffix(host, "."); found && templates.HostName(name) == nil {
+		return fmt.Errorf("%q ends with a dot: give only %q", host, name)
 	}
 	if name, port, err := net.SplitHostPort(host); err == nil {
 		return fmt.Errorf("%q has the port %s: give only %q", host, port, name)

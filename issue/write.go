@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"vncsec/ca"
@@ -71,7 +70,7 @@ func (i *Issued) fileNames() (key, cert string) {
 // authorityIn tells whether a CA file holds the authority. Without force it may
 // hold nothing else instead: the other identity of the folder would break.
 func (i *Issued) authorityIn(path string, force bool) (bool, error) {
-	data, err := os.ReadFile(path)
+	data, err := ca.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxSize bounds a template; real ones have less than a kilobyte.
-const maxSize = 1 << 20
+// MaxSize bounds a template, in bytes; real ones have less than a kilobyte.
+const MaxSize = 1 << 20
 
 // Template is a parsed template: its options in their order.
 type Template struct {
@@ -22,8 +22,8 @@ type Template struct {
 // wrong with the template, its grammar, its options and their values, is returned
 // together as Errors.
 func Parse(name string, data []byte) (*Template, error) {
-	if len(data) > maxSize {
-		return nil, Errors{{File: name, Reason: fmt.Sprintf("the template has %d bytes, at most %d are allowed", len(data), maxSize)}}
+	if len(data) > MaxSize {
+		return nil, Errors{{File: name, Reason: fmt.Sprintf("the template has %d bytes, at most %d are allowed", len(data), MaxSize)}}
 	}
 	entries, rest := scan(string(data))
 	t := &Template{file: name, entries: entries}

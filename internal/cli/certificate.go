@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -72,10 +74,18 @@ func caDir(dir string) (string, error) {
 	return dir, nil
 }
 
-// noCA adds what to do to the error of a folder without a CA.
+// noCA adds what to do to the error of a folder without a CA, or with half of one.
 func noCA(dir string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
+	missing := func(name string) bool {
+		_, err := os.Lstat(filepath.Join(dir, name))
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	noCert, noKey := missing(ca.CertFile), missing(ca.KeyFile)
+	switch {
+	case noCert && noKey:
 		return withHint(err, "%s creates a CA there", shell.Line(program, "ca", "init", "--ca-dir", dir))
+	case noCert || noKey:
+		return withHint(err, "%s and %s of the CA belong there together: put back the missing one, or name another folder with --ca-dir DIR", ca.KeyFile, ca.CertFile)
 	}
 	return err
 }
@@ -85,7 +95,13 @@ func loadTemplate(file string) (*templates.Template, error) {
 	if file == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(file)
+	source, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("template: %w", err)
+	}
+	defer source.Close()
+	// Parse refuses what is larger, and devices have no end.
+	data, err := io.ReadAll(io.LimitReader(source, templates.MaxSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("template: %w", err)
 	}
