@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"vncsec/ca"
@@ -128,8 +129,10 @@ func (e *examination) readable(f *file) bool {
 		return false
 	case errors.Is(f.err, errNotRegular):
 		e.refuse(FileType, f.path, cureAside(f.path), "%s is not a regular file", f.path)
+	case f.name == nil: // said once for all files
+		e.refuse(FileUnreadable, e.folder.dir, cureFolder(e.role, e.folder.dir), "the folder %s cannot be looked into: %v", e.folder.dir, f.err)
 	default:
-		e.refuse(FileUnreadable, f.path, cureMode(0o600, f.path), "%s cannot be read: %v", f.path, f.err)
+		e.refuse(FileUnreadable, f.path, cureMode(modeOfFile(filepath.Base(f.path)), f.path), "%s cannot be read: %v", f.path, f.err)
 	}
 	return false
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"vncsec/internal/shell"
 )
 
 // Permission bits.
@@ -37,7 +39,7 @@ func checkSafety(content *folder, role Role, owner int) []Finding {
 	}
 	if path := filepath.Join(content.dir, CAKeyFile); exists(path) {
 		findings = append(findings, Finding{
-			Severity: Warning, Code: CAKeyPresent, File: path, Cure: fmt.Sprintf("mv %s CA-FOLDER/", quote(path)),
+			Severity: Warning, Code: CAKeyPresent, File: path, Cure: fmt.Sprintf("mv %s CA-FOLDER/", shell.Quote(path)),
 			Message: path + " is the private key of the authority: who reads it can make any certificate; keep it away from servers",
 		})
 	}
@@ -65,7 +67,7 @@ func checkFile(f *file, isKey bool, owner int) []Finding {
 	}
 	mode := f.target.Mode().Perm()
 	if uid := ownerOf(f.target); uid != 0 && uid != owner {
-		findings = append(findings, unsafe(FileOwner, f.path, cureOwner(owner, f.path),
+		findings = append(findings, unsafe(FileOwner, f.path, cureOwner(owner, uid, filepath.Dir(f.path), f.path),
 			"%s belongs to user %d, who can change it; expected user %d or root", f.path, uid, owner))
 	}
 	switch {
@@ -109,11 +111,11 @@ func checkFolder(dir string, owner int) []Finding {
 			continue // what is in it will be reported as missing or unreadable
 		}
 		if uid := ownerOf(info); uid != 0 && uid != owner {
-			findings = append(findings, unsafe(FolderOwner, path, cureOwner(owner, path),
+			findings = append(findings, unsafe(FolderOwner, path, cureOwner(owner, uid, dir, path),
 				"%s belongs to user %d, who can replace what is in it; expected user %d or root", path, uid, owner))
 		}
 		if info.IsDir() && sharedFolder(info, path == dir) {
-			findings = append(findings, unsafe(FolderWritable, path, fmt.Sprintf("chmod go-w %s", quote(path)),
+			findings = append(findings, unsafe(FolderWritable, path, cureShared(path, info.Mode()),
 				"others can write in %s (mode %s) and replace what is in it; expected mode %s", path, octal(info.Mode()), octal(modeOf(path))))
 		}
 	}

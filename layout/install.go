@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"vncsec/internal/atomicfile"
+	"vncsec/internal/shell"
 	"vncsec/layout/internal/gnutls"
 )
 
@@ -129,7 +130,7 @@ func (i *installation) checkSource() error {
 		if !i.hasIdentity(role) {
 			p := role.pairs()[0]
 			return &RefusedError{What: what, Findings: []Finding{{
-				Severity: Critical, Code: FileMissing, File: i.source.get(p.cert).path, Cure: fmt.Sprintf("vncsec issue %s NAME --out %s", role, quote(i.source.dir)),
+				Severity: Critical, Code: FileMissing, File: i.source.get(p.cert).path, Cure: fmt.Sprintf("vncsec issue %s NAME --out %s", role, shell.Quote(i.source.dir)),
 				Message: fmt.Sprintf("%s has no %s and %s", i.source.dir, p.cert, p.key),
 			}}}
 		}
@@ -157,7 +158,7 @@ func (i *installation) checkTarget() error {
 	what := fmt.Sprintf("nothing was installed in %s", i.target.dir)
 	if info, err := os.Lstat(i.target.dir); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		return &RefusedError{What: what, Findings: []Finding{{
-			Severity: Critical, Code: FileSymlink, File: i.target.dir, Cure: fmt.Sprintf("readlink -f %s", quote(i.target.dir)),
+			Severity: Critical, Code: FileSymlink, File: i.target.dir, Cure: fmt.Sprintf("readlink -f %s", shell.Quote(i.target.dir)),
 			Message: i.target.dir + " is a symbolic link: name the folder that it leads to",
 		}}}
 	}
@@ -181,7 +182,7 @@ func (i *installation) checkAuthority() error {
 	}
 	return &RefusedError{What: fmt.Sprintf("nothing was installed in %s", i.target.dir), Findings: []Finding{{
 		Severity: Critical, Code: CADiffers, File: theirs.path,
-		Cure: fmt.Sprintf("vncsec install %s --from %s --dir %s --force", i.roleWord(), quote(i.source.dir), quote(i.target.dir)),
+		Cure: fmt.Sprintf("vncsec install %s --from %s --dir %s --force", i.roleWord(), shell.Quote(i.source.dir), shell.Quote(i.target.dir)),
 		Message: fmt.Sprintf("%s is another authority than %s: who trusts the old one will no longer be accepted; --force replaces it and keeps the old file",
 			theirs.path, ours.path),
 	}}}

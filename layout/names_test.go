@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"vncsec/internal/shell"
 	"vncsec/layout/internal/oddcert"
 )
 
@@ -51,7 +52,7 @@ func TestCheckHostname(t *testing.T) {
 				if f.Code == NameMismatch && !slices.Equal(f.Affects, tt.affects) {
 					t.Errorf("affects %v, want %v", f.Affects, tt.affects)
 				}
-				if !strings.Contains(f.Cure, "vncsec issue server "+quote(tt.host)+" ") {
+				if !strings.Contains(f.Cure, "vncsec issue server "+shell.Quote(tt.host)+" ") {
 					t.Errorf("the cure is for another host: %s", f.Cure)
 				}
 			}

@@ -134,18 +134,32 @@ func TestCuresCure(t *testing.T) {
 	}
 }
 
-func TestQuote(t *testing.T) {
-	for _, tt := range [][2]string{
-		{"plain.example", "plain.example"}, {"", "''"}, {"-rf", "'-rf'"}, {"a b", "'a b'"}, {"$(reboot)", "'$(reboot)'"},
-		{"it's", `'it'\''s'`}, {"a\nb\x1b", "'a?b?'"}, {"/etc/pki/qemu", "/etc/pki/qemu"}, {"ä", "'ä'"},
-	} {
-		if got := quote(tt[0]); got != tt[1] {
-			t.Errorf("quote(%q) = %s, want %s", tt[0], got, tt[1])
+// Below the home of a user nothing is taken away from him, nor is /tmp closed.
+func TestCuresDoNoHarm(t *testing.T) {
+	asRoot(t)
+	home := filepath.Join(t.TempDir(), "home")
+	dir := filepath.Join(home, "pki")
+	goodSet(Client).writeTo(t, dir)
+	for _, path := range []string{home, dir, filepath.Join(dir, ClientKeyFile)} {
+		must(t, os.Lchown(path, stranger, stranger))
+	}
+	must(t, os.Chmod(dir, 0o777|fs.ModeSticky))
+	findings := mustCheck(t, CheckOptions{Role: Client, Dir: dir}).Findings
+	if got := codesOf(findings, Critical); !slices.Equal(got, is(FileOwner, FolderOwner, FolderWritable)) {
+		t.Errorf("critical %v", got)
+	}
+	for _, f := range findings {
+		if strings.Contains(f.Cure, "chown") || strings.Contains(f.Cure, "chmod") {
+			t.Errorf("%s: %s", f.Message, f.Cure)
 		}
-		if printable := !strings.ContainsAny(tt[0], "\n\x1b"); printable {
-			if got := runShell(t, "printf %s "+quote(tt[0])); got != tt[0] {
-				t.Errorf("the shell makes %q of %s", got, quote(tt[0]))
-			}
+	}
+}
+
+// Names in certificates are no options in the command lines that cure.
+func TestCureNamesAreNoOptions(t *testing.T) {
+	for name, want := range map[string]string{"--ca-dir=/tmp": " client NAME ", "-h": " client NAME ", "": " client NAME ", "a b": " client 'a b' "} {
+		if got := cureIssue(Client, name, "/etc/pki/qemu"); !strings.Contains(got, want) {
+			t.Errorf("%q: %s", name, got)
 		}
 	}
 }
@@ -187,8 +201,9 @@ func TestCheckAtAnotherTime(t *testing.T) {
 func TestCheckUnreadable(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "pki")
 	must(t, os.WriteFile(dir, nil, 0o600))
-	if got := codesOf(mustCheck(t, CheckOptions{Role: Server, Dir: dir}).Findings, Critical); !slices.Contains(got, FileUnreadable) {
-		t.Errorf("a file: %v", got)
+	report := mustCheck(t, CheckOptions{Role: Server, Dir: dir})
+	if got := codesOf(report.Findings, Critical); !slices.Equal(got, is(FileUnreadable)) || report.Findings[0].File != dir || len(report.Findings) != 1 {
+		t.Errorf("a file: %+v", report.Findings)
 	}
 	if os.Geteuid() == 0 {
 		return // root reads everything
