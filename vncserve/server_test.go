@@ -241,7 +241,7 @@ func TestLogin(t *testing.T) {
 		{"x509 without a certificate", security.X509None(source(verifying)), security.Credentials{TLS: anonymous}, "certificate required", "reason=cert-missing"},
 		{"x509 and password", security.X509VNC(source(serverTLS), vnc), security.Credentials{TLS: anonymous, Password: []byte("secret")}, "", "viewer connected"},
 		{"x509 and wrong password", security.X509VNC(source(serverTLS), vnc), security.Credentials{TLS: anonymous, Password: []byte("guess")}, "Authentication failed", "reason=password-wrong"},
-		{"no credentials left", security.X509None(source(nil)), security.Credentials{TLS: anonymous}, "EOF", "reason=internal-failure"},
+		{"no credentials left", security.X509None(source(nil)), security.Credentials{TLS: anonymous}, "TLS handshake: ", "reason=internal-failure"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := startServer(t, Config{Security: test.types})
@@ -257,6 +257,45 @@ func TestLogin(t *testing.T) {
 			}
 			s.awaitLog(t, test.logs)
 		})
+	}
+}
+
+// TestGuessing tries many wrong passwords at once without waiting for the answers, and
+// the right one: it is taken when the guesser gives up, and not before the penalties
+// of the few guesses that were heard are over.
+func TestGuessing(t *testing.T) {
+	var password security.Password
+	if _, err := password.Set([]byte("secret")); err != nil {
+		t.Fatal(err)
+	}
+	const guesses = 40
+	s := startServer(t, Config{Security: security.VNCAuth{Password: &password, Penalty: 3 * time.Second}})
+	for range guesses {
+		c := s.dial(t)
+		if _, err := io.WriteString(c, "RFB 003.008\n\x02"+strings.Repeat("?", 16)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(c, make([]byte, 12+2+16)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := security.Login(rfb.NewConn(s.dial(t)), security.Credentials{Password: []byte("secret")})
+	if err == nil || !strings.Contains(err.Error(), "too many wrong passwords") {
+		t.Errorf("during the penalties: error %v", err)
+	}
+	deadline := time.Now().Add(20 * time.Second)
+	for ; err != nil && time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		_, err = security.Login(rfb.NewConn(s.dial(t)), security.Credentials{Password: []byte("secret")})
+	}
+	if err != nil {
+		t.Errorf("after the penalties: %v", err)
+	}
+	heard := func() int { return strings.Count(s.log.String(), "reason=password-wrong") }
+	for heard() < 4 && time.Now().Before(deadline) {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if n := heard(); n != 4 {
+		t.Errorf("%d of %d guesses were heard", n, guesses)
 	}
 }
 

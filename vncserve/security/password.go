@@ -23,7 +23,8 @@ var ErrEmptyPassword = errors.New("the password is empty")
 // Password holds the VNC password that viewers must know. Its zero value holds
 // none, and refuses every viewer. It may be set while viewers log in.
 type Password struct {
-	key atomic.Pointer[[MaxVNCPassword]byte]
+	key     atomic.Pointer[[MaxVNCPassword]byte]
+	guesses guesses
 }
 
 // Set takes a new password. Only its first MaxVNCPassword bytes count: cut tells

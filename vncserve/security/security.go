@@ -45,6 +45,7 @@ const (
 	ReasonTypeNotOffered Reason = "type-not-offered"
 	ReasonPasswordUnset  Reason = "password-unset"
 	ReasonPasswordWrong  Reason = "password-wrong"
+	ReasonTooManyGuesses Reason = "too-many-guesses"
 	ReasonVersion        Reason = "vencrypt-version"
 	ReasonTLS            Reason = "tls-failed"
 	ReasonNoCertificate  Reason = "cert-missing"

@@ -7,11 +7,12 @@ import (
 	"io"
 	"time"
 
+	"vncsec/vncserve/listen"
 	"vncsec/vncserve/rfb"
 )
 
-// DefaultPenalty is how long the answer to a wrong password takes. With the bound
-// on unauthenticated connections it limits guessing.
+// DefaultPenalty is how long the answer to a wrong password takes. An address has at
+// most four guesses in that time.
 const DefaultPenalty = time.Second
 
 // VNCAuth is security type 2: a challenge, answered with DES under the password
@@ -52,11 +53,15 @@ func (a VNCAuth) Authenticate(ctx context.Context, c *rfb.Conn) (Identity, error
 	if _, err := io.ReadFull(c, response[:]); err != nil {
 		return Identity{}, fmt.Errorf("reading the response to the challenge: %w", err)
 	}
-	ok, err := a.Password.accepts(challenge, response)
-	if err != nil {
+	tried, good, err := a.Password.guesses.try(listen.Origin(c.RemoteAddr()), a.Penalty, func() (bool, error) {
+		return a.Password.accepts(challenge, response)
+	})
+	switch {
+	case err != nil:
 		return Identity{}, err
-	}
-	if ok {
+	case !tried:
+		return Identity{}, &RefusedError{Reason: ReasonTooManyGuesses, Told: "too many wrong passwords from this address: try again later"}
+	case good:
 		return Identity{}, nil
 	}
 	pause(ctx, a.Penalty)
