@@ -2,9 +2,11 @@ package ca
 
 import (
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 )
@@ -113,7 +115,7 @@ func verifyUse(leaf *x509.Certificate, as role) error {
 	switch {
 	case leaf.BasicConstraintsValid && leaf.IsCA:
 		return failure(CodeWrongUsage, leaf, "is that of a certificate authority and must not identify a %s", as.name)
-	case leaf.KeyUsage != 0 && leaf.KeyUsage&x509.KeyUsageDigitalSignature == 0:
+	case hasKeyUsage(leaf) && leaf.KeyUsage&x509.KeyUsageDigitalSignature == 0:
 		return failure(CodeWrongUsage, leaf, "has a keyUsage without digitalSignature (template option signing_key)")
 	case !permits(leaf, as.purpose):
 		return failure(CodeWrongUsage, leaf, "is not for a %s: its extKeyUsage lacks the %s purpose (template option %s)", as.name, as.name, as.flag)
@@ -122,7 +124,8 @@ func verifyUse(leaf *x509.Certificate, as role) error {
 }
 
 // permits tells whether the extKeyUsage of a certificate, if there is one, lists
-// a purpose.
+// a purpose. An empty list, which RFC 5280 does not allow, limits nothing, as in
+// crypto/x509 and GnuTLS.
 func permits(cert *x509.Certificate, purpose x509.ExtKeyUsage) bool {
 	if len(cert.ExtKeyUsage) == 0 && len(cert.UnknownExtKeyUsage) == 0 {
 		return true
@@ -133,6 +136,12 @@ func permits(cert *x509.Certificate, purpose x509.ExtKeyUsage) bool {
 		}
 	}
 	return false
+}
+
+// hasKeyUsage tells a keyUsage that permits nothing from none, which crypto/x509
+// does not.
+func hasKeyUsage(cert *x509.Certificate) bool {
+	return slices.ContainsFunc(cert.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(oidKeyUsage) })
 }
 
 // verifyHost compares a host name or address with the subjectAltName by the rules

@@ -316,3 +316,17 @@ func FuzzVerify(f *testing.F) {
 		}
 	})
 }
+
+// TestKeyUsageThatPermitsNothing: crypto/x509 takes it for a missing one.
+func TestKeyUsageThatPermitsNothing(t *testing.T) {
+	root := testCA(t, "CA", nil, nil)
+	leaf := testIdentity(t, "x", root, func(c *x509.Certificate) {
+		c.KeyUsage = 0
+		c.ExtraExtensions = []pkix.Extension{{Id: oidKeyUsage, Critical: true, Value: []byte{asn1.TagBitString, 1, 0}}}
+	})
+	trust := Trust{Roots: []*x509.Certificate{root.cert}, Now: func() time.Time { return testNow }}
+	var failed *VerifyError
+	if err := VerifyClient([]*x509.Certificate{leaf.cert}, trust); !errors.As(err, &failed) || failed.Code != CodeWrongUsage {
+		t.Errorf("got %v, want %s", err, CodeWrongUsage)
+	}
+}
