@@ -9,8 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// MaxSize bounds a template, in bytes; real ones have less than a kilobyte.
-const MaxSize = 1 << 20
+// MaxSize bounds a template, in bytes; real ones have less than a kilobyte. A
+// larger one, full of faults, would take many seconds to explain.
+const MaxSize = 64 << 10
 
 // Template is a parsed template: its options in their order.
 type Template struct {
