@@ -178,6 +178,65 @@ func TestBackendRefuses(t *testing.T) {
 	}
 }
 
+// TestHostileBackend has backends that send what none should: the
+// viewer is told within the bound of Open, and every connection ends.
+func TestHostileBackend(t *testing.T) {
+	const v38 = "RFB 003.008\n"
+	for name, sends := range map[string]string{
+		"silence":                 "",
+		"another protocol":        "HTTP/1.1 400 Bad Request\r\n\r\n",
+		"half a version":          "RFB 003",
+		"no types and no reason":  v38 + "\x00",
+		"a reason without an end": v38 + "\x00\xff\xff\xff\xff" + strings.Repeat("x", 1<<16),
+		"a reason with escapes":   v38 + "\x00\x00\x00\x00\x08\x1b[2J\nx=y",
+		"255 unknown types":       v38 + "\xff" + strings.Repeat("\x63", 255),
+		"too few types":           v38 + "\xff\x01",
+		"3.3 and type 4294967295": "RFB 003.003\n\xff\xff\xff\xff",
+		"VeNCrypt only":           v38 + "\x01\x13",
+		"a password":              v38 + "\x01\x02",
+		"a bad result":            v38 + "\x01\x01\x00\x00\x00\x02",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			backend, closed := hostile(t, sends)
+			front, _ := serve(t, socket(t), security.None{}, &proxy.Backend{Address: backend})
+			_, err := connect(t, front)
+			var refused *security.ServerRefusedError
+			if !errors.As(err, &refused) || refused.Text != "the machine behind this console does not let us in" {
+				t.Errorf("the viewer is told %v", err)
+			}
+			<-closed
+		})
+	}
+}
+
+// hostile is a backend that sends one text and no more; if there is none it is silent.
+// closed ends when its peer has left.
+func hostile(t *testing.T, sends string) (address listen.Address, closed <-chan struct{}) {
+	t.Helper()
+	address = socket(t)
+	l, err := net.Listen("unix", address.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		if sends != "" {
+			_, _ = io.WriteString(c, sends)
+			_ = c.(*net.UnixConn).CloseWrite()
+		}
+		_, _ = io.Copy(io.Discard, c)
+		_ = c.Close()
+	}()
+	return address, ended
+}
+
 // TestBackendLeaves ends the backend in mid-session: the viewer's connection ends.
 func TestBackendLeaves(t *testing.T) {
 	backend := socket(t)
