@@ -94,7 +94,7 @@ func (s *Server) login(ctx context.Context, conn *rfb.Conn, socket net.Conn, rem
 func serveSession(ctx context.Context, session display.Session, conn *rfb.Conn) (err error) {
 	defer func() { err = errors.Join(err, session.Close()) }() // also after a fault
 	conn.Gather()
-	if err = session.Serve(ctx, conn); isGone(err) {
+	if err = session.Serve(ctx, conn); isGone(err) || ctx.Err() != nil {
 		return nil
 	}
 	return err

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -50,10 +51,7 @@ func (env Env) quickstart(ctx context.Context, dir string, address listen.Addres
 	if err != nil {
 		return err
 	}
-	me, err := user.Current()
-	if err != nil {
-		return fmt.Errorf("who are you: %w", err)
-	}
+	me := currentUser()
 	host := quickstart.ThisHost(ctx)
 	site, err := quickstart.Prepare(ctx, quickstart.Options{Dir: dir, Host: host, User: me.Username, Now: env.Now})
 	if err != nil {
@@ -84,6 +82,16 @@ func (env Env) quickstart(ctx context.Context, dir string, address listen.Addres
 	default:
 		return err
 	}
+}
+
+// currentUser is whom the client certificate is for. In a container the user may have
+// a number only.
+func currentUser() *user.User {
+	me, err := user.Current()
+	if err != nil {
+		return &user.User{Username: "uid-" + strconv.Itoa(os.Getuid()), HomeDir: os.Getenv("HOME")}
+	}
+	return me
 }
 
 // loopback wants an address that the certificates are for, and no other machine reaches.
