@@ -45,17 +45,20 @@ type Font struct {
 	faces    [variants]font.Face
 	fallback font.Face
 	cache    map[glyph]Mask
+	missing  [3]Mask // by columns
+	marked   Mask    // the last mask with combining marks
 }
 
-// glyph names what a mask shows.
+// glyph names what a mask of the cache shows.
 type glyph struct {
-	text    string
+	r       rune
 	variant Variant
 	columns int
 }
 
-// maxCached bounds the masks kept. All that a page of text needs fits many times.
-const maxCached = 4096
+// maxCached bounds the masks kept. All characters that the fonts have fit, in several
+// variants, so that no text makes us draw them again and again.
+const maxCached = 16 << 10
 
 // The proportions of Go Mono: the advance of all glyphs, and where the baseline of a
 // line stands, as parts of the em and of the line.
@@ -101,30 +104,51 @@ func newFace(ttf []byte, size float64) (font.Face, error) {
 	return opentype.NewFace(parsed, &opentype.FaceOptions{Size: size, DPI: 72})
 }
 
-// Mask gives the mask of a character and its combining marks over 1 or 2 columns. A
-// character that no font has is a box.
+// Mask gives the mask of a character and its combining marks over 1 or 2 columns,
+// valid until the next call. A character that no font has is a box.
 func (f *Font) Mask(r rune, marks string, v Variant, columns int) Mask {
-	key := glyph{text: string(r) + marks, variant: v, columns: columns}
+	m := f.glyph(r, v, columns)
+	if m == nil {
+		m = f.box(columns)
+	}
+	if marks == "" {
+		return m
+	}
+	// Only the parts are cached: a hostile text has no end of combinations.
+	f.marked = append(f.marked[:0], m...)
+	for _, mark := range marks {
+		for i, a := range f.glyph(mark, v, columns) {
+			f.marked[i] = max(f.marked[i], a)
+		}
+	}
+	return f.marked
+}
+
+// glyph gives the mask of one character, nil if no font has it.
+func (f *Font) glyph(r rune, v Variant, columns int) Mask {
+	key := glyph{r, v, columns}
 	if m, ok := f.cache[key]; ok {
 		return m
+	}
+	c := newCanvas(f.Width*columns, f.Height)
+	if !c.drawLines(r) && !c.drawBlock(r) && !f.drawGlyph(c, r, v) {
+		return nil
 	}
 	if len(f.cache) >= maxCached {
 		clear(f.cache)
 	}
-	m := f.draw(r, marks, v, columns)
-	f.cache[key] = m
-	return m
+	f.cache[key] = c.mask
+	return c.mask
 }
 
-func (f *Font) draw(r rune, marks string, v Variant, columns int) Mask {
-	c := newCanvas(f.Width*columns, f.Height)
-	if !c.drawLines(r) && !c.drawBlock(r) && !f.drawGlyph(c, r, v) {
+// box gives the mask that stands for characters that no font has.
+func (f *Font) box(columns int) Mask {
+	if f.missing[columns] == nil {
+		c := newCanvas(f.Width*columns, f.Height)
 		c.drawMissing()
+		f.missing[columns] = c.mask
 	}
-	for _, mark := range marks {
-		f.drawGlyph(c, mark, v)
-	}
-	return c.mask
+	return f.missing[columns]
 }
 
 // drawGlyph draws a letter of the fonts, false if none has it.

@@ -205,3 +205,25 @@ func TestBlocksFillTheirCells(t *testing.T) {
 		}
 	}
 }
+
+// TestHostileTextIsDrawnFromTheCache shows many combinations of marks, and many
+// characters that no font has: neither makes the cache forget what it holds.
+func TestHostileTextIsDrawnFromTheCache(t *testing.T) {
+	f := newFont(t, DefaultSize)
+	f.Mask('a', "\u0301\u0302", Regular, 1)
+	kept := len(f.cache)
+	for i := range 2 * maxCached {
+		f.Mask('a', strings.Repeat("\u0301", i%16)+strings.Repeat("\u0302", i/16%16), Regular, 1)
+		f.Mask(0xf0000+rune(i), "", Regular, 1)
+	}
+	if len(f.cache) != kept {
+		t.Errorf("the cache grew from %d masks to %d", kept, len(f.cache))
+	}
+	plain, marked := slices.Clone(f.Mask('e', "", Regular, 1)), slices.Clone(f.Mask('e', "\u0301", Regular, 1))
+	for i := range marked {
+		marked[i] = max(marked[i], plain[i])
+	}
+	if !bytes.Equal(f.Mask('e', "", Regular, 1), plain) || !bytes.Equal(f.Mask('e', "\u0301", Regular, 1), marked) {
+		t.Error("a mark changed the letter under it")
+	}
+}
