@@ -183,17 +183,20 @@ func (c *Console) resize(size image.Point) bool {
 	c.mu.Lock()
 	c.size = size
 	c.term.Resize(columns, rows)
-	p := c.process
+	c.tellSize()
 	c.mu.Unlock()
-	if p != nil {
-		c.resizeProcess(p, columns, rows)
-	}
 	c.fb.Invalidate()
 	return true
 }
 
-func (c *Console) resizeProcess(p *process, columns, rows int) {
-	if err := p.resize(columns, rows); err != nil && !errors.Is(err, os.ErrClosed) {
+// tellSize tells the command the terminal's size. It is called with mu held, so that
+// of two viewers who resize at once the command hears the same one last.
+func (c *Console) tellSize() {
+	if c.process == nil {
+		return
+	}
+	err := c.process.resize(c.term.Size())
+	if err != nil && !errors.Is(err, os.ErrClosed) {
 		c.log.Warn("the console's command was not told of a new size", "error", err)
 	}
 }

@@ -10,8 +10,11 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"vncsec/internal/peertest"
 	"vncsec/vncserve/display"
@@ -163,6 +166,59 @@ func TestResize(t *testing.T) {
 	c.output([]byte("\x1b[8;65535;65535t\x1b[8;1;1t"))
 	if got, want := c.fb.Snapshot().Bounds().Max, image.Pt(90*c.cell.X, 40*c.cell.Y); got != want {
 		t.Errorf("the framebuffer has %v, want %v", got, want)
+	}
+}
+
+// TestResizeByMany has many viewers resize at once: the command's size is then that
+// of the screen.
+func TestResizeByMany(t *testing.T) {
+	c := sh(t, "echo ready; sleep 60")
+	c.waitText(t, "ready")
+	for range 500 {
+		var all sync.WaitGroup
+		for i := range 4 {
+			all.Go(func() { c.resize(image.Pt((40+10*i)*c.cell.X, (20+i)*c.cell.Y)) })
+		}
+		all.Wait()
+		c.mu.Lock()
+		columns, rows := c.term.Size()
+		got, want := sizeOf(t, c.process), c.process.winsize(columns, rows)
+		c.mu.Unlock()
+		if got != want {
+			t.Fatalf("the command has %+v, the screen %+v", got, want)
+		}
+	}
+}
+
+// sizeOf gives the size that a command sees.
+func sizeOf(t *testing.T, p *process) (size unix.Winsize) {
+	t.Helper()
+	conn, err := p.tty.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var failed error
+	err = conn.Control(func(fd uintptr) {
+		var got *unix.Winsize
+		if got, failed = unix.IoctlGetWinsize(int(fd), unix.TIOCGWINSZ); failed == nil {
+			size = *got
+		}
+	})
+	if err != nil || failed != nil {
+		t.Fatal(err, failed)
+	}
+	return size
+}
+
+// TestSizeAtStart checks that a command is not told of a new size when it starts.
+func TestSizeAtStart(t *testing.T) {
+	for range 5 {
+		c := sh(t, "trap 'echo changed' WINCH; sleep 0.2; echo settled; sleep 60")
+		c.waitText(t, "settled")
+		if strings.Contains(c.text(), "changed") {
+			t.Fatal("the command got SIGWINCH")
+		}
+		_ = c.Close()
 	}
 }
 

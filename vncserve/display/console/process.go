@@ -41,7 +41,8 @@ func (c *Console) start() (*process, error) {
 	c.mu.Lock()
 	columns, rows := c.term.Size()
 	c.mu.Unlock()
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)})
+	size := p.winsize(columns, rows)
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: size.Col, Rows: size.Row, X: size.Xpixel, Y: size.Ypixel})
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", c.config.Command[0], err)
 	}
@@ -55,10 +56,15 @@ func (c *Console) start() (*process, error) {
 
 // resize tells the command about a new size; the kernel sends SIGWINCH.
 func (p *process) resize(columns, rows int) error {
-	return setSize(p.tty, &unix.Winsize{
+	size := p.winsize(columns, rows)
+	return setSize(p.tty, &size)
+}
+
+func (p *process) winsize(columns, rows int) unix.Winsize {
+	return unix.Winsize{
 		Col: uint16(columns), Row: uint16(rows),
 		Xpixel: uint16(columns * p.cell.X), Ypixel: uint16(rows * p.cell.Y),
-	})
+	}
 }
 
 // copyOutput gives what the command writes to f until the terminal is closed.

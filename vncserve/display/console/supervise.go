@@ -80,9 +80,8 @@ func (c *Console) run(ctx context.Context, p *process) string {
 	c.log.Info("the console's command runs", "command", c.config.Command[0], "pid", p.cmd.Process.Pid)
 	c.mu.Lock()
 	c.process = p
-	columns, rows := c.term.Size() // it may have changed since the start
+	c.tellSize() // it may have changed since the start
 	c.mu.Unlock()
-	c.resizeProcess(p, columns, rows)
 
 	stop := context.AfterFunc(ctx, p.hangUp)
 	defer stop()
