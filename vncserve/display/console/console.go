@@ -7,7 +7,9 @@ import (
 	"image"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
+	"time"
 
 	"vncsec/vncserve/display"
 	"vncsec/vncserve/display/console/font"
@@ -36,7 +38,8 @@ type Config struct {
 	// Respawn runs the command again whenever it ends. Else the console shows how
 	// it ended and runs it again when a viewer presses Enter.
 	Respawn bool
-	// Title is the desktop's name while the command sets none.
+	// Title is the desktop's name while the command sets none, "" for the command's
+	// name and the host's.
 	Title string
 	// Logger gets a line for each start and end of the command; nil for none.
 	Logger *slog.Logger
@@ -63,6 +66,8 @@ type Console struct {
 	size image.Point
 	// process is the command while it runs.
 	process *process
+	// rung is when the bell last rang.
+	rung time.Time
 	// restart has an entry when a viewer wants the command to run again.
 	restart chan struct{}
 }
@@ -80,6 +85,9 @@ func New(ctx context.Context, config Config) (*Console, error) {
 	}
 	if config.Rows == 0 {
 		config.Rows = defaultRows
+	}
+	if config.Title == "" {
+		config.Title = defaultTitle(config.Command[0])
 	}
 	if !sizeAllowed(config.Columns, config.Rows) {
 		return nil, fmt.Errorf("console: a size of %d x %d: want %d x %d to %d x %d", config.Columns, config.Rows,
@@ -115,6 +123,15 @@ func New(ctx context.Context, config Config) (*Console, error) {
 	ctx, c.stop = context.WithCancel(ctx)
 	go c.supervise(ctx, first)
 	return c, nil
+}
+
+// defaultTitle names a command and, as users have many consoles, the host.
+func defaultTitle(command string) string {
+	title := filepath.Base(command)
+	if host, err := os.Hostname(); err == nil {
+		title += " on " + host
+	}
+	return title
 }
 
 func sizeAllowed(columns, rows int) bool {
@@ -159,7 +176,7 @@ func (c *Console) output(b []byte) {
 // act carries out what the command did beside writing.
 func (c *Console) act(e terminal.Events) {
 	if e.Bell {
-		c.fb.Bell()
+		c.ring(time.Now())
 	}
 	if e.HasTitle {
 		title := e.Title
@@ -171,6 +188,27 @@ func (c *Console) act(e terminal.Events) {
 	if e.Columns > 0 && sizeAllowed(e.Columns, e.Rows) {
 		c.resize(image.Pt(e.Columns*c.cell.X, e.Rows*c.cell.Y))
 	}
+}
+
+// quiet is how long no bell rings after one, as in xterm: a program that writes
+// nothing but bells would drown the viewers in messages.
+const quiet = 200 * time.Millisecond
+
+// ring rings the bell at every viewer, unless it just did.
+func (c *Console) ring(now time.Time) {
+	if c.rings(now) {
+		c.fb.Bell()
+	}
+}
+
+func (c *Console) rings(now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now.Sub(c.rung) < quiet {
+		return false
+	}
+	c.rung = now
+	return true
 }
 
 // resize gives the framebuffer a size in pixels and the terminal as many cells as

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -232,6 +233,80 @@ func TestExit(t *testing.T) {
 	} {
 		c := sh(t, script)
 		c.waitText(t, want)
+	}
+}
+
+// TestTitle follows the desktop's name: the configured one or that of the command and
+// the host, the one that the command sets, and again the first when it has ended.
+func TestTitle(t *testing.T) {
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for title, want := range map[string]string{"": "sh on " + host, "mine": "mine"} {
+		c := newConsole(t, Config{Command: []string{"/bin/sh", "-c", "printf '\\033]2;set\\a'; read x"}, Title: title})
+		if got := desktopName(t, c); got != want && got != "set" {
+			t.Errorf("title %q: the desktop's name is %q at first, want %q", title, got, want)
+		}
+		waitName(t, c, "set")
+		newTypist(c).keys(rfb.KeyReturn)
+		c.waitText(t, "[process exited with status 0")
+		waitName(t, c, want)
+	}
+}
+
+func waitName(t *testing.T, c *Console, want string) {
+	t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+		got := desktopName(t, c)
+		if got == want {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the desktop's name is %q, want %q", got, want)
+		}
+	}
+}
+
+// desktopName gives the name that a new viewer is told.
+func desktopName(t *testing.T, c *Console) string {
+	t.Helper()
+	session, err := c.Open(t.Context(), display.Viewer{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	near, far := net.Pipe()
+	served := make(chan error, 1)
+	go func() { served <- session.Serve(t.Context(), rfb.NewConn(far)) }()
+	_, _ = near.Write(rfb.ClientInit{}.AppendWire(nil))
+	hello, err := rfb.ReadServerInit(near)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near.Close()
+	<-served
+	return hello.Name
+}
+
+// TestEndIsLegible ends a program that leaves a full screen behind, and the cursor in
+// its midst.
+func TestEndIsLegible(t *testing.T) {
+	c := sh(t, "for i in $(seq 200); do printf 'xxxxxxxxxx'; done; printf '\\033[3;3H'")
+	c.waitText(t, "[process exited with status 0; press Enter to restart]\n")
+}
+
+// TestBellFlood rings without end: viewers hear a few of the bells.
+func TestBellFlood(t *testing.T) {
+	c := sh(t, "read x")
+	now, rang := time.Now(), 0
+	for range 10_000 { // ten seconds of them
+		if now = now.Add(time.Millisecond); c.rings(now) {
+			rang++
+		}
+	}
+	if rang < 10 || rang > 50 {
+		t.Errorf("%d bells of 10000 rang", rang)
 	}
 }
 

@@ -47,6 +47,10 @@ func (c *Console) supervise(ctx context.Context, p *process) {
 	}
 }
 
+// afterwards leaves the alternate screen, resets what a program may have left behind,
+// its title included, and begins a line.
+const afterwards = "\x1b[?1049l\x1b[?1000;1002;1003;2004l\x1b[!p\x1b]2;\a\r\n"
+
 // rest says how the command ended and waits until it is to run again, false if the
 // context is done first.
 func (c *Console) rest(ctx context.Context, outcome string, pause time.Duration) bool {
@@ -59,8 +63,7 @@ func (c *Console) rest(ctx context.Context, outcome string, pause time.Duration)
 		later = timer.C
 		next = "restarting"
 	}
-	// Leave the alternate screen and reset what a program may have left behind.
-	c.output([]byte("\x1b[?1049l\x1b[?1000;1002;1003;2004l\x1b[!p\x1b[0m\r\n[process " + outcome + "; " + next + "]\r\n"))
+	c.output([]byte(afterwards + "[process " + outcome + "; " + next + "]\x1b[K\r\n"))
 	select {
 	case <-ctx.Done():
 		return false

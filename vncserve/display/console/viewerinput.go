@@ -2,6 +2,7 @@ package console
 
 import (
 	"image"
+	"time"
 
 	"vncsec/vncserve/display/console/terminal"
 	"vncsec/vncserve/rfb"
@@ -57,7 +58,7 @@ func (v *viewerInput) CutText(text []byte) { v.clipboard = text }
 
 func (v *viewerInput) paste(modes terminal.Modes) {
 	if !v.console.input.push(pasted(v.clipboard, modes.BracketedPaste)) {
-		v.console.fb.Bell()
+		v.console.ring(time.Now())
 	}
 }
 
