@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"vncsec/vncserve/monitor"
 )
 
 // RunOptions say where a server listens and how it ends.
@@ -14,7 +16,8 @@ type RunOptions struct {
 	Listeners Listeners
 	// Policy is the one that Listen has checked. Its warnings are logged.
 	Policy Policy
-	// Drain is how long viewers may stay when the context is done.
+	// Drain is how long viewers may stay when the context is done, unless its cause
+	// is monitor.ErrQuit.
 	Drain time.Duration
 	// Ready is called with the addresses once viewers can connect; may be nil.
 	Ready func([]net.Addr)
@@ -35,6 +38,9 @@ func (s *Server) Run(ctx context.Context, o RunOptions) error {
 	}
 	select {
 	case <-ctx.Done():
+		if errors.Is(context.Cause(ctx), monitor.ErrQuit) {
+			return s.drain(0)
+		}
 		return s.drain(o.Drain)
 	case err := <-ended:
 		return errors.Join(err, s.drain(0))

@@ -10,8 +10,10 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"vncsec/vncserve/listen"
+	"vncsec/vncserve/monitor"
 	"vncsec/vncserve/rfb"
 	"vncsec/vncserve/security"
 )
@@ -178,6 +180,35 @@ func TestMonitorTarget(t *testing.T) {
 	}
 	_ = conn.Close()
 	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestQuitDoesNotDrain ends a server at the monitor while a viewer is connected.
+func TestQuitDoesNotDrain(t *testing.T) {
+	s, err := New(Config{Security: security.None{}, Display: greeter{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listeners, err := Listen(t.Context(), []listen.Address{socketAddress(t)}, Policy{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, quit := context.WithCancelCause(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx, RunOptions{Listeners: listeners, Drain: time.Hour}) }()
+	socket, err := net.Dial("unix", listeners[0].Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn := rfb.NewConn(socket)
+	defer func() { _ = conn.Close() }()
+	if _, err := security.Login(conn, security.Credentials{}); err != nil {
+		t.Fatal(err)
+	}
+	finish(t, conn)
+	quit(monitor.ErrQuit)
+	if err := <-ended; err != nil {
 		t.Error(err)
 	}
 }

@@ -140,7 +140,8 @@ func (o *serveOptions) policy() vncserve.Policy {
 
 // collectLess makes the garbage collector run when the heap is five times what is in
 // use rather than twice, unless GOGC says otherwise. A log-in leaves 100 KB behind and
-// keeps little, so with the small heap of a server a tenth of a log-in's CPU would go into collecting.
+// keeps little, so with the small heap of a server a tenth of a log-in's CPU would go
+// into collecting.
 func collectLess() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
@@ -150,8 +151,8 @@ func collectLess() {
 // serve runs the server until the context is done or the admin quits.
 func (env Env) serve(ctx context.Context, o *serveOptions) error {
 	collectLess()
-	ctx, quit := context.WithCancel(ctx)
-	defer quit()
+	ctx, quit := context.WithCancelCause(ctx)
+	defer quit(nil)
 	if (o.untilHangup || !o.policy().TLS) && !signal.Ignored(syscall.SIGHUP) {
 		var stop context.CancelFunc
 		ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP)
@@ -200,11 +201,11 @@ func (env Env) serve(ctx context.Context, o *serveOptions) error {
 
 // runMonitor takes commands until the input ends, which leaves the server running,
 // or the admin quits.
-func runMonitor(ctx context.Context, console monitor.Console, target monitor.Target, logger *slog.Logger, quit func()) {
+func runMonitor(ctx context.Context, console monitor.Console, target monitor.Target, logger *slog.Logger, quit context.CancelCauseFunc) {
 	err := monitor.Run(ctx, console, target)
 	switch {
 	case errors.Is(err, monitor.ErrQuit):
-		quit()
+		quit(err)
 	case err != nil && ctx.Err() == nil:
 		logger.Error("the monitor has ended", "error", err)
 	}
