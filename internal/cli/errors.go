@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // usageError is a mistake in the command line itself.
@@ -92,7 +93,7 @@ func tell(w io.Writer, kind, message string) {
 // printable replaces what could steer a terminal or break a message's lines.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' || r >= 0x7f && r < 0xa0 {
+		if r != '\t' && !unicode.IsPrint(r) {
 			return '\uFFFD'
 		}
 		return r
