@@ -88,8 +88,8 @@ func (e *RefusedError) Unwrap() error { return e.Err }
 // whatever the cause (QEMU's words).
 const AuthenticationFailed = "Authentication failed"
 
-// ErrNoFreshConfig is returned when TLS credentials are asked for and none are there.
-var ErrNoFreshConfig = errors.New("security: no TLS credentials")
+// ErrNoCredentials is returned when TLS credentials are asked for and none are there.
+var ErrNoCredentials = errors.New("security: no TLS credentials")
 
 // TLSSource gives the TLS configuration for the next handshake, so that
 // credentials can be exchanged while the server runs.

@@ -47,7 +47,7 @@ func (v VeNCrypt) Authenticate(ctx context.Context, c *rfb.Conn) (Identity, erro
 	}
 	config := v.TLS()
 	if config == nil {
-		return Identity{}, ErrNoFreshConfig
+		return Identity{}, ErrNoCredentials
 	}
 	if err := c.StartTLS(config); err != nil {
 		return Identity{}, &TLSError{Err: err}
