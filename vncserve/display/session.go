@@ -2,6 +2,7 @@ package display
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,14 +73,14 @@ func (s *framebufferSession) Close() error {
 // Serve implements Session. It closes the stream.
 func (s *framebufferSession) Serve(ctx context.Context, stream rfb.Stream) error {
 	defer stream.Close()
-	if err := s.initialize(stream); err != nil {
-		return err
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// Closing the stream is what ends a blocked Read or Write.
 	stop := context.AfterFunc(ctx, func() { _ = stream.Close() })
 	defer stop()
+	if err := s.initialize(stream); err != nil {
+		return cmp.Or(ctx.Err(), err)
+	}
 
 	var readErr error
 	left := make(chan struct{})

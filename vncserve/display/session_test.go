@@ -2,11 +2,15 @@ package display
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"image"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"vncsec/vncserve/rfb"
 	"vncsec/vncserve/rfb/encoding"
@@ -75,7 +79,7 @@ func inFormatOf(t *testing.T, c *client, p *encoding.Picture) *encoding.Picture 
 		t.Fatal(err)
 	}
 	d.SetColours(rfb.ColourMap332())
-	wire := encoding.AppendRaw(nil, p, p.Bounds(), translator)
+	wire := encoding.AppendRaw(nil, p.Bounds(), p, image.Point{}, translator)
 	if _, err := d.Update(bytes.NewReader(wire), rfb.FramebufferUpdate{Rectangles: 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -278,6 +282,65 @@ func TestEnds(t *testing.T) {
 	s.fb.Close()
 	if err := c.end(); err != nil {
 		t.Errorf("after the framebuffer was closed: %v", err)
+	}
+}
+
+// TestSilentViewerEnds cancels a session whose viewer has not said ClientInit.
+func TestSilentViewerEnds(t *testing.T) {
+	defer noGoroutineLeft(t)()
+	near, far := socketPair(t)
+	defer near.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	session := NewSession(newScene(20, 20).fb, Viewer{}, &recorder{})
+	served := make(chan error, 1)
+	go func() { served <- session.Serve(ctx, rfb.NewConn(far)) }()
+	cancel()
+	select {
+	case err := <-served:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v", err)
+		}
+	case <-time.After(patience):
+		t.Error("the session waits for ClientInit")
+	}
+	_ = session.Close()
+}
+
+// TestShrunkenDesktop makes a large desktop small under a viewer that cannot be told:
+// it gets black for the rest, by rectangles of a bounded size and with little memory.
+func TestShrunkenDesktop(t *testing.T) {
+	for _, e := range []rfb.Encoding{rfb.EncodingRaw, rfb.EncodingZRLE} {
+		s := newScene(4500, 1500)
+		s.draw(func(c *Canvas) {
+			c.Picture().Fill(c.Picture().Bounds(), 0x123456)
+			c.Damage(c.Picture().Bounds())
+		})
+		c := connect(t, s.fb, Viewer{})
+		c.setEncodings(e)
+		c.request(false)
+		c.update()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		s.draw(func(c *Canvas) {
+			c.Resize(1, 1)
+			c.Picture().Fill(c.Picture().Bounds(), 0x654321)
+			c.Damage(c.Picture().Bounds())
+		})
+		c.request(true)
+		for _, h := range c.update() {
+			if n := int(h.Width) * int(h.Height); n > bandPixels {
+				t.Errorf("%v: a rectangle of %d x %d", e, h.Width, h.Height)
+			}
+		}
+		runtime.ReadMemStats(&after)
+		if n := after.TotalAlloc - before.TotalAlloc; n > 200<<20 {
+			t.Errorf("%v: %d MiB were allocated", e, n>>20)
+		}
+		want := encoding.NewPicture(4500, 1500)
+		want.Pix[0] = 0x654321
+		if !samePicture(c.decoder.Picture, want) {
+			t.Errorf("%v: the viewer has another picture", e)
+		}
 	}
 }
 

@@ -12,8 +12,10 @@ import (
 // for a short time only and an update needs little memory.
 const (
 	bandPixels = 64 << 10
-	// bandUnit is a multiple of the tiles of ZRLE.
+	// bandUnit is a multiple of the tiles of ZRLE, the least height of a band.
 	bandUnit = 64
+	// bandWidth is the largest width of a band.
+	bandWidth = bandPixels / bandUnit
 	// sendSize is the size from which encoded bytes are sent.
 	sendSize = 32 << 10
 )
@@ -197,9 +199,12 @@ func (u *update) listBands() {
 }
 
 func (u *update) cut(r image.Rectangle) {
-	height := max(bandUnit, bandPixels/r.Dx()/bandUnit*bandUnit)
+	width := min(r.Dx(), bandWidth)
+	height := bandPixels / width / bandUnit * bandUnit
 	for y := r.Min.Y; y < r.Max.Y; y += height {
-		u.bands = append(u.bands, image.Rect(r.Min.X, y, r.Max.X, min(y+height, r.Max.Y)))
+		for x := r.Min.X; x < r.Max.X; x += width {
+			u.bands = append(u.bands, image.Rect(x, y, min(x+width, r.Max.X), min(y+height, r.Max.Y)))
+		}
 	}
 }
 
@@ -210,18 +215,19 @@ func (u *update) encode(band image.Rectangle) {
 	fb.mu.RLock()
 	defer fb.mu.RUnlock()
 	view.forgetCopies()
-	picture := fb.picture
+	picture, part := fb.picture, band
 	if band.In(picture.Bounds()) {
 		view.damage.subtract(band)
 	} else {
 		// The desktop became smaller in the meantime, or is smaller than the viewer
-		// knows.
-		picture = encoding.NewPicture(band.Max.X, band.Max.Y)
+		// knows: black, in a picture of the band alone.
+		picture = encoding.NewPicture(band.Dx(), band.Dy())
+		part = picture.Bounds()
 	}
 	if !u.w.zrle {
-		u.out = encoding.AppendRaw(u.out, picture, band, u.w.translator)
+		u.out = encoding.AppendRaw(u.out, band, picture, part.Min, u.w.translator)
 		return
 	}
-	segment := u.encoder.ZRLESegment(picture, band, u.w.translator)
+	segment := u.encoder.ZRLESegment(picture, part, u.w.translator)
 	u.out = encoding.AppendZRLE(u.out, band, segment, &u.s.zlib)
 }

@@ -98,7 +98,7 @@ func textPage(w, h int) *Picture {
 // encoders are all that can carry any picture.
 var encoders = map[string]func(*viewer, *Picture, image.Rectangle) []byte{
 	"Raw": func(v *viewer, p *Picture, r image.Rectangle) []byte {
-		return AppendRaw(nil, p, r, v.translator)
+		return AppendRaw(nil, r, p, r.Min, v.translator)
 	},
 	"ZRLE": func(v *viewer, p *Picture, r image.Rectangle) []byte {
 		return AppendZRLE(nil, r, v.encoder.ZRLESegment(p, r, v.translator), &v.zlib)
@@ -269,7 +269,7 @@ func TestPseudoEncodings(t *testing.T) {
 func TestLastRect(t *testing.T) {
 	v := newViewer(t, rfb.Canonical, 4, 4)
 	p := photo(4, 4)
-	wire := AppendRaw(nil, p, p.Bounds(), v.translator)
+	wire := AppendRaw(nil, p.Bounds(), p, image.Point{}, v.translator)
 	wire = rfb.RectHeader{Encoding: rfb.EncodingLastRect}.AppendWire(wire)
 	v.decode(t, rfb.ManyRectangles, wire)
 	v.check(t, p)

@@ -8,13 +8,13 @@ import (
 	"vncsec/vncserve/rfb"
 )
 
-// AppendRaw appends r of p as a Raw rectangle with its header (RFC 6143 section
-// 7.7.1).
-func AppendRaw(dst []byte, p *Picture, r image.Rectangle, t *Translator) []byte {
+// AppendRaw appends r as a Raw rectangle with its header (RFC 6143 section 7.7.1),
+// with the pixels that p has from point at on.
+func AppendRaw(dst []byte, r image.Rectangle, p *Picture, at image.Point, t *Translator) []byte {
 	dst = slices.Grow(dst, rfb.RectHeaderLen+r.Dx()*r.Dy()*t.format.BytesPerPixel())
 	dst = rfb.NewRectHeader(r, rfb.EncodingRaw).AppendWire(dst)
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		dst = t.appendPixels(dst, p.Row(y, r.Min.X, r.Max.X))
+	for y := range r.Dy() {
+		dst = t.appendPixels(dst, p.Row(at.Y+y, at.X, at.X+r.Dx()))
 	}
 	return dst
 }
