@@ -1,20 +1,37 @@
 package terminal
 
 import (
+	"unicode"
+
 	"github.com/clipperhouse/displaywidth"
 )
 
 // print shows a character at the cursor.
 func (t *Terminal) print(r rune) {
 	r = t.cursor.charset.translate(r)
-	width := displaywidth.Rune(r)
+	width := runeWidth(r)
 	if width == 0 {
 		t.combine(r)
 		return
 	}
-	t.put(r, min(width, 2))
+	t.put(r, width)
 	t.lastRune = r
 }
+
+// runeWidth gives the columns that a character takes, 0 to 2. It must be what programs
+// expect, and they go by the C library's wcwidth: Unicode has no widths, and those of
+// displaywidth differ for what a grapheme would swallow.
+func runeWidth(r rune) int {
+	switch {
+	case r == softHyphen || unicode.Is(unicode.Prepended_Concatenation_Mark, r):
+		return 1
+	case r >= 0x1160 && r <= 0x11ff, r >= 0xd7b0 && r <= 0xd7fb:
+		return 0 // the vowels and final consonants of a Hangul syllable in parts
+	}
+	return min(displaywidth.Rune(r), 2)
+}
+
+const softHyphen = 0xad
 
 // printASCII shows characters of width 1.
 func (t *Terminal) printASCII(p []byte) {

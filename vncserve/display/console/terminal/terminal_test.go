@@ -88,6 +88,23 @@ func TestScreen(t *testing.T) {
 	}
 }
 
+// TestWidths lists the columns that characters take, as glibc's wcwidth has them.
+func TestWidths(t *testing.T) {
+	for text, want := range map[string]int{
+		"a": 1, "\u00e9": 1, "e\u0301": 1, "\u65e5": 2, "\U0001f600": 2, "\u2500": 1, "a\u200b": 1, "a\u202e": 1,
+		"\u00ad":             1, // soft hyphen
+		"\u0601":             1, // a number sign that Arabic puts before a number
+		"\u1112\u1161\u11ab": 2, // a Hangul syllable in parts, as macOS writes file names
+		"\uac00\ud7b0":       2,
+	} {
+		term := New(20, 2)
+		term.Write([]byte(text))
+		if x, _ := term.Cursor(); x != want {
+			t.Errorf("%+q takes %d columns, want %d", text, x, want)
+		}
+	}
+}
+
 func TestStyles(t *testing.T) {
 	for _, tt := range []struct {
 		sgr  string
