@@ -328,6 +328,19 @@ func TestRestart(t *testing.T) {
 	}
 }
 
+// TestLateInput has a viewer type while the command ends: the next one does not get it.
+func TestLateInput(t *testing.T) {
+	c := sh(t, "read x; echo got:$x:")
+	y := newTypist(c)
+	y.text("first\n")
+	c.waitText(t, "got:first:\n\n[process exited with status 0")
+	c.input.push([]byte("late\n"))
+	y.text("\n")
+	c.waitFor(t, "the restart", func(text string) bool { _, running := c.state(); return running && text == "" })
+	y.text("next\n")
+	c.waitText(t, "got:next:")
+}
+
 func TestRespawn(t *testing.T) {
 	dir := t.TempDir()
 	c := newConsole(t, Config{

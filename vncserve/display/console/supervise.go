@@ -54,7 +54,6 @@ const afterwards = "\x1b[?1049l\x1b[?1000;1002;1003;2004l\x1b[!p\x1b]2;\a\r\n"
 // rest says how the command ended and waits until it is to run again, false if the
 // context is done first.
 func (c *Console) rest(ctx context.Context, outcome string, pause time.Duration) bool {
-	c.input.clear()
 	var later <-chan time.Time
 	next := "press Enter to restart"
 	if c.config.Respawn {
@@ -75,6 +74,7 @@ func (c *Console) rest(ctx context.Context, outcome string, pause time.Duration)
 	default:
 	}
 	c.output([]byte("\x1bc"))
+	c.input.clear() // what was typed for the command that ended
 	return true
 }
 
