@@ -152,7 +152,8 @@ func (s *Screen) run(t testing.TB, args ...string) {
 
 func (s *Screen) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
-	cmd.Env = append(os.Environ(), "DISPLAY="+s.Display)
+	// What xdotool types is UTF-8, whatever the locale of the tests.
+	cmd.Env = append(os.Environ(), "DISPLAY="+s.Display, "LC_ALL=C.UTF-8")
 	return cmd
 }
 
