@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -86,6 +87,7 @@ func (s *framebufferSession) Serve(ctx context.Context, stream rfb.Stream) error
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
+		defer contain(&readErr)
 		readErr = s.readMessages(bufio.NewReaderSize(stream, 512))
 	}()
 	err := s.sendUpdates(ctx, stream, left)
@@ -98,6 +100,14 @@ func (s *framebufferSession) Serve(ctx context.Context, stream rfb.Stream) error
 		return readErr
 	}
 	return err
+}
+
+// contain turns a fault of the reader's goroutine into the session's error, as the
+// server does for the other goroutine: one viewer must not end the others.
+func contain(err *error) {
+	if fault := recover(); fault != nil {
+		*err = fmt.Errorf("fault while reading the viewer's messages: %v\n%s", fault, debug.Stack())
+	}
 }
 
 // initialize reads ClientInit and sends ServerInit. Every viewer may share the

@@ -267,6 +267,10 @@ func TestEnds(t *testing.T) {
 			c.send(rfb.SetPixelFormat{Format: rfb.PixelFormat{BitsPerPixel: 24}})
 		}, "24 bits per pixel"},
 		{"long clipboard", func(c *client) { c.write([]byte{6, 0, 0, 0, 0, 0x10, 0, 1}) }, "more than 1048576"},
+		{"a fault of ours", func(c *client) {
+			c.input.resize = func(int, int) rfb.ResizeStatus { panic("nobody foresaw this") }
+			c.send(rfb.SetDesktopSize{Width: 80, Height: 60})
+		}, "nobody foresaw this"},
 		{"cancelled", func(c *client) { c.cancel() }, "canceled"},
 		{"cancelled under a waiting request", func(c *client) { c.request(false); c.update(); c.request(true); c.cancel() }, "canceled"},
 	} {
