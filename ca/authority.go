@@ -146,10 +146,22 @@ func checkProfile(p *templates.Profile) error {
 		return errors.New("ca: the authority could not sign certificates: it has key usages, but not that one (template option cert_signing_key)")
 	case !p.CA && p.KeyUsage&signs != 0:
 		return errors.New("ca: only an authority signs certificates and revocation lists (template option ca)")
-	case p.Serial != nil && (p.Serial.Sign() <= 0 || p.Serial.BitLen() > 8*20-1):
+	case p.Serial != nil && !isSerial(p.Serial):
 		return errors.New("ca: a serial number is greater than 0 and has at most 20 octets")
 	}
 	return nil
+}
+
+// isSerial follows RFC 5280 section 4.1.2.2: greater than 0, at most 20 octets, and
+// no more octets than the number needs (X.690 section 8.3.2).
+func isSerial(contents []byte) bool {
+	switch {
+	case len(contents) == 0 || len(contents) > 20 || contents[0] >= 0x80:
+		return false
+	case contents[0] == 0:
+		return len(contents) > 1 && contents[1] >= 0x80
+	}
+	return true
 }
 
 // validityFor is the validity of a certificate that the authority signs.

@@ -12,7 +12,6 @@ import (
 	"encoding/asn1"
 	"errors"
 	"fmt"
-	"math/big"
 	"time"
 
 	"vncsec/templates"
@@ -28,7 +27,7 @@ type (
 	}
 	tbsCertificate struct {
 		Version    int `asn1:"explicit,tag:0"`
-		Serial     *big.Int
+		Serial     asn1.RawValue
 		Algorithm  pkix.AlgorithmIdentifier
 		Issuer     asn1.RawValue
 		Validity   validity
@@ -122,15 +121,15 @@ func keyID(keyInfo []byte) []byte {
 	return sum[:]
 }
 
-// serialOf takes the profile's serial number or makes one of 128 random bits.
-func serialOf(p *templates.Profile) *big.Int {
+// serialOf takes the profile's serial number or makes one of 128 bits.
+func serialOf(p *templates.Profile) asn1.RawValue {
 	if p.Serial != nil {
-		return p.Serial
+		return asn1.RawValue{Tag: asn1.TagInteger, Bytes: p.Serial}
 	}
-	random := make([]byte, 16)
-	rand.Read(random)
-	serial := new(big.Int).SetBytes(random)
-	return serial.Or(serial, big.NewInt(1)) // zero is no serial number
+	serial := make([]byte, 17) // the first octet is the sign
+	rand.Read(serial[1:])
+	serial[1] |= 0x80 // never zero, and always of the same length
+	return asn1.RawValue{Tag: asn1.TagInteger, Bytes: serial}
 }
 
 // usageFor is the key usage that a key can have. encryption_key gives RSA keys

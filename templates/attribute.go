@@ -94,6 +94,7 @@ func attributeType(name string) (AttributeType, error) {
 type Attribute struct {
 	Type  asn1.ObjectIdentifier
 	Value string
+	Raw   []byte // DER of a value that was given in hexadecimal, instead of Value
 }
 
 // Syntax is the string type of the attribute's value.
@@ -116,7 +117,7 @@ func newAttribute(name, value string) (Attribute, error) {
 	if !t.Syntax.fits(value) {
 		return Attribute{}, fmt.Errorf("%q has a character that a %s must not have", value, t.Name)
 	}
-	return Attribute{t.OID, value}, nil
+	return Attribute{Type: t.OID, Value: value}, nil
 }
 
 // fits tells whether a text can be a string of the type.

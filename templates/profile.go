@@ -3,7 +3,6 @@ package templates
 import (
 	"crypto/x509"
 	"encoding/asn1"
-	"math/big"
 	"net/netip"
 	"slices"
 	"time"
@@ -15,7 +14,9 @@ import (
 type Profile struct {
 	Subject Subject
 
-	Serial *big.Int // nil: random
+	// Serial holds the contents octets of the INTEGER; nil: random. certtool takes
+	// any octets that are given in hexadecimal, as they are.
+	Serial []byte
 
 	NotBefore time.Time // zero: now
 	NotAfter  time.Time // zero: see Days
@@ -35,9 +36,72 @@ type Profile struct {
 	IPs      []netip.Addr
 	Emails   []string
 
+	OtherNames []OtherName // behind IPs and before Emails
+
 	CRLDistributionPoints []string // URIs
 	OCSPServers           []string // URIs
 	CAIssuers             []string // URIs
+
+	Policies         []Policy
+	InhibitAnyPolicy *int // after how many certificates; nil: not at all
+	Permitted        Subtrees
+	Excluded         Subtrees
+	TLSFeatures      []int       // RFC 7633
+	Extensions       []Extension // add_extension, then add_critical_extension
+
+	SubjectUniqueID, IssuerUniqueID []byte // nil: none
+
+	// What to take over from the request that a certificate is made from.
+	HonorAllExtensions bool
+	HonorExtensions    []asn1.ObjectIdentifier
+
+	ProxyPolicyLanguage asn1.ObjectIdentifier // RFC 3820; nil: inherit all
+
+	ChallengePassword string // of a request (PKCS #9)
+
+	CRL CRLProfile
+
+	Password      *string // of a key or a PKCS #12 file; nil: none was given
+	PKCS12KeyName string  // friendlyName; empty: the writer's default
+}
+
+// OtherName is a name of a type that only its users know (RFC 5280 section
+// 4.2.1.6).
+type OtherName struct {
+	Type  asn1.ObjectIdentifier
+	Value []byte // DER
+}
+
+// Policy is a certificate policy with its qualifiers (RFC 5280 section 4.2.1.4).
+type Policy struct {
+	OID  asn1.ObjectIdentifier
+	Text string // user notice, empty: none
+	URL  string // certification practice statement, empty: none
+}
+
+// Subtrees are one side of the name constraints of a CA (RFC 5280 section
+// 4.2.1.10).
+type Subtrees struct {
+	IPs    []netip.Prefix
+	DNS    []string
+	Emails []string
+}
+
+// Extension is one that the template spells out.
+type Extension struct {
+	OID      asn1.ObjectIdentifier
+	Critical bool
+	Value    []byte // DER, the content of the OCTET STRING
+}
+
+// CRLProfile is what a revocation list is asked to hold.
+type CRLProfile struct {
+	Number         []byte    // contents octets of the INTEGER; nil: the writer's choice
+	ThisUpdate     time.Time // zero: now
+	NextUpdate     time.Time // zero: see NextUpdateDays
+	NextUpdateDays int       // days from now; 0: the writer's default
+	NoNextUpdate   bool      // until the end of the year 9999
+	RevocationDate time.Time // of what is revoked now; zero: now
 }
 
 // Subject holds the parts of a distinguished name. Their order in a certificate
@@ -60,7 +124,7 @@ func (s Subject) Attributes() []Attribute {
 		t, _ := attributeType(name)
 		for _, value := range values {
 			if value != "" {
-				all = append(all, Attribute{t.OID, value})
+				all = append(all, Attribute{Type: t.OID, Value: value})
 			}
 		}
 	}

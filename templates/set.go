@@ -86,8 +86,13 @@ func setSerial(p *Profile, value string) error {
 	case serial.BitLen() > 8*20-1:
 		return fmt.Errorf("%s is longer than the 20 octets that a serial number may have", value)
 	}
-	p.Serial = serial
+	p.Serial = contents(serial)
 	return nil
+}
+
+// contents are the contents octets of a positive INTEGER (X.690 section 8.3).
+func contents(number *big.Int) []byte {
+	return number.FillBytes(make([]byte, number.BitLen()/8+1))
 }
 
 // parseNumber is strict where certtool reads as far as it likes.
