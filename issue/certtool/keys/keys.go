@@ -1,0 +1,49 @@
+// Package keys holds the keys that certtool knows, those that Go's library lacks
+// included, and their encodings.
+//
+// Public keys are *rsa.PublicKey, *ecdsa.PublicKey, ed25519.PublicKey,
+// *ecdh.PublicKey (X25519), *PSSPublic, or *OtherPublic for what only the encoding is
+// known of.
+package keys
+
+import (
+	"crypto"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+)
+
+// Private is a private key. Those that can sign are crypto.Signer as well; an
+// *ecdh.PrivateKey (X25519) is not.
+type Private interface{ Public() crypto.PublicKey }
+
+var _ = []Private{(*rsa.PrivateKey)(nil), (*ecdsa.PrivateKey)(nil), ed25519.PrivateKey(nil), (*ecdh.PrivateKey)(nil), (*PSSPrivate)(nil)}
+
+// PSSParams restrict what an RSA-PSS key may be used with (RFC 4055 section 3.1).
+type PSSParams struct {
+	Hash crypto.Hash // also of MGF1; 0: the key has no parameters
+	Salt int         // octets, at least
+}
+
+// PSSPrivate is an RSA key that its encoding marks as one for RSASSA-PSS.
+type PSSPrivate struct {
+	*rsa.PrivateKey
+	Params PSSParams
+}
+
+// Public returns a *PSSPublic.
+func (k *PSSPrivate) Public() crypto.PublicKey {
+	return &PSSPublic{PublicKey: &k.PrivateKey.PublicKey, Params: k.Params}
+}
+
+// PSSPublic is the public half of PSSPrivate.
+type PSSPublic struct {
+	*rsa.PublicKey
+	Params PSSParams
+}
+
+// OtherPublic is a public key of an algorithm that is not known here.
+type OtherPublic struct {
+	SPKI []byte // DER SubjectPublicKeyInfo
+}
