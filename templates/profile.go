@@ -14,8 +14,8 @@ import (
 type Profile struct {
 	Subject Subject
 
-	// Serial holds the contents octets of the INTEGER; nil: random. certtool takes
-	// any octets that are given in hexadecimal, as they are.
+	// Serial holds the contents octets of the INTEGER, as few as possible; nil:
+	// random. certtool takes negative ones, in hexadecimal.
 	Serial []byte
 
 	NotBefore time.Time // zero: now
@@ -53,7 +53,7 @@ type Profile struct {
 
 	// What to take over from the request that a certificate is made from.
 	HonorAllExtensions bool
-	HonorExtensions    []asn1.ObjectIdentifier
+	HonorExtensions    []string // OIDs; certtool takes any text
 
 	ProxyPolicyLanguage asn1.ObjectIdentifier // RFC 3820; nil: inherit all
 
@@ -62,7 +62,7 @@ type Profile struct {
 	CRL CRLProfile
 
 	Password      *string // of a key or a PKCS #12 file; nil: none was given
-	PKCS12KeyName string  // friendlyName; empty: the writer's default
+	PKCS12KeyName *string // friendlyName; nil: the writer's default
 }
 
 // OtherName is a name of a type that only its users know (RFC 5280 section
@@ -75,8 +75,8 @@ type OtherName struct {
 // Policy is a certificate policy with its qualifiers (RFC 5280 section 4.2.1.4).
 type Policy struct {
 	OID  asn1.ObjectIdentifier
-	Text string // user notice, empty: none
-	URL  string // certification practice statement, empty: none
+	Text *string // user notice; nil: none
+	URL  *string // certification practice statement; nil: none
 }
 
 // Subtrees are one side of the name constraints of a CA (RFC 5280 section
