@@ -25,8 +25,15 @@ var debian = map[string]string{
 	"gtk-vnc":            "gir1.2-gtk-vnc-2.0 and python3-gi",
 	"gvnccapture":        "gvncviewer",
 	"import":             "imagemagick",
+	"kadmin.local":       "krb5-admin-server",
+	"kdb5_util":          "krb5-kdc",
+	"kinit":              "krb5-user",
+	"krb5kdc":            "krb5-kdc",
+	"libsasl2":           "libsasl2-modules, libsasl2-modules-db, libsasl2-modules-gssapi-mit and sasl2-bin",
 	"libvncclient":       "libvncserver-dev",
 	"qemu-system-x86_64": "qemu-system-x86",
+	"saslauthd":          "sasl2-bin",
+	"saslpasswd2":        "sasl2-bin",
 	"unshare":            "util-linux",
 	"vim.tiny":           "vim-tiny",
 	"vncviewer":          "tigervnc-viewer",
@@ -47,6 +54,11 @@ from gi.repository import GtkVnc`}},
 		command: []string{"cc", "-fsyntax-only", "-x", "c", "-"},
 		stdin:   "#include <rfb/rfbclient.h>\n",
 	},
+	"libsasl2": {command: []string{"sh", "-c", `PATH=$PATH:/usr/sbin
+plugins=$(saslpluginviewer) &&
+for name in SCRAM-SHA-256 DIGEST-MD5 GSSAPI sasldb; do
+	case $plugins in *"$name"*) ;; *) exit 1 ;; esac
+done`}},
 	"vncviewer": {command: []string{"sh", "-c", "command -v xtigervncviewer"}},
 }
 
@@ -61,6 +73,7 @@ var found sync.Map // peer name to bool
 // under VNCSEC_REQUIRE_PEERS=1. A peer is the name of a program, or one of
 //
 //	gtk-vnc        the GtkVnc library with its Python binding
+//	libsasl2       Cyrus SASL with the plugins for SCRAM, Kerberos and a database of users
 //	libvncclient   the library with its header, and a C compiler
 //	vncviewer      TigerVNC's viewer, whatever else goes by that name
 func Need(t testing.TB, peers ...string) {
@@ -96,10 +109,19 @@ func installed(peer string) bool {
 func probe(peer string) bool {
 	p, ok := probes[peer]
 	if !ok {
-		_, err := exec.LookPath(peer)
+		_, err := exec.LookPath(programPath(peer))
 		return err == nil
 	}
 	cmd := exec.Command(p.command[0], p.command[1:]...)
 	cmd.Stdin = bytes.NewBufferString(p.stdin)
 	return cmd.Run() == nil
+}
+
+// programPath finds programs of the system's administrator too, which are not in
+// everybody's PATH.
+func programPath(name string) string {
+	if _, err := exec.LookPath(name); err == nil {
+		return name
+	}
+	return "/usr/sbin/" + name
 }
