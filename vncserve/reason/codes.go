@@ -47,6 +47,24 @@ const (
 	AuthzListInvalid Code = "authz-list-invalid"
 )
 
+// The codes of what vncsec sasl check finds besides in a SASL set-up.
+const (
+	SASLConfElsewhere    Code = "sasl-conf-elsewhere"
+	SASLConfWritable     Code = "sasl-conf-writable"
+	SASLConfSecret       Code = "sasl-conf-secret"
+	SASLKeyUnknown       Code = "sasl-key-unknown"
+	SASLKeyDuplicate     Code = "sasl-key-duplicate"
+	SASLValueInvalid     Code = "sasl-value-invalid"
+	SASLMechUnknown      Code = "sasl-mech-unknown"
+	SASLMechNeedsTLS     Code = "sasl-mech-needs-tls"
+	SASLMechWeak         Code = "sasl-mech-weak"
+	SASLMechSPNEGO       Code = "sasl-mech-spnego"
+	SASLPasswordCheck    Code = "sasl-password-check"
+	SASLStoreUnavailable Code = "sasl-store-unavailable"
+	SASLDBOpen           Code = "sasl-db-open"
+	SASLKeytabOpen       Code = "sasl-keytab-open"
+)
+
 // The codes of SASL as it is set up: they keep a server from starting.
 const (
 	SASLLibraryMissing   Code = "sasl-library-missing"

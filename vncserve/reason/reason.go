@@ -17,12 +17,15 @@ type Error struct {
 	Err error
 }
 
-// Error gives the code and what happened.
+// Error gives the code, once, and what happened.
 func (e *Error) Error() string {
-	if e.Err != nil {
-		return string(e.Code) + ": " + e.Err.Error()
+	if e.Err == nil {
+		return string(e.Code)
 	}
-	return string(e.Code)
+	if inner, ok := Of(e.Err); ok && inner == e.Code {
+		return e.Err.Error()
+	}
+	return string(e.Code) + ": " + e.Err.Error()
 }
 
 // Unwrap gives what happened.

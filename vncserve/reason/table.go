@@ -230,7 +230,7 @@ var table = []Explanation{
 	{
 		Code:    SASLConfInvalid,
 		Meaning: "The SASL service file has a mistake.",
-		Causes:  []string{"a line without a colon", "a key that is mistyped, which libsasl2 silently ignores"},
+		Causes:  []string{"a line without a colon, or with a blank before it", "a key without a value"},
 		Cure:    []string{"vncsec sasl check names every line"},
 	},
 	{
@@ -316,6 +316,91 @@ var table = []Explanation{
 		Meaning: "PAM has no service file called vnc, so it falls back to /etc/pam.d/other, which usually denies everybody.",
 		Causes:  []string{"/etc/pam.d/vnc was never made, or was made as qemu"},
 		Cure:    []string{"make /etc/pam.d/vnc, for instance with: @include common-auth, @include common-account"},
+	},
+
+	{
+		Code:    SASLConfElsewhere,
+		Meaning: "A SASL service file is not where libsasl2 looks for it, or another one comes first.",
+		Causes:  []string{"SASL_CONF_PATH points elsewhere", "the file lies in /etc/qemu, which is QEMU's own settings file of the same name", "there are two files"},
+		Cure:    []string{"vncsec sasl show lists where libsasl2 looks, in order", "move the file to /etc/sasl2/qemu.conf, and remove the others"},
+	},
+	{
+		Code:    SASLConfWritable,
+		Meaning: "Other users can change the SASL service file, or replace it, and so decide who may log in.",
+		Causes:  []string{"its mode, or its folder's, lets others write", "it belongs to another user"},
+		Cure:    []string{"chown root and chmod 0644 the file; its folders must belong to root as well"},
+	},
+	{
+		Code:    SASLConfSecret,
+		Meaning: "The SASL service file holds a password and others can read it.",
+		Causes:  []string{"ldapdb_pw or sql_passwd was written into a file with mode 0644"},
+		Cure:    []string{"chmod 0600 the file, owned by the account that runs the server, and change the password"},
+	},
+	{
+		Code:    SASLKeyUnknown,
+		Meaning: "The SASL service file has a key that libsasl2 and its plugins do not know. They ignore it silently.",
+		Causes:  []string{"the key is mistyped", "the key is of another program, or of its settings for SASL (sasl_..., smtpd_sasl_...)"},
+		Cure:    []string{"correct it, or take the line out"},
+	},
+	{
+		Code:    SASLKeyDuplicate,
+		Meaning: "The SASL service file has a key twice. The first one counts.",
+		Causes:  []string{"a line was added at the end and not put in place of the old one"},
+		Cure:    []string{"take the line that is not meant out"},
+	},
+	{
+		Code:    SASLValueInvalid,
+		Meaning: "The SASL service file gives a key a value that it does not take.",
+		Causes:  []string{"a word is mistyped", "words are separated by commas and not by blanks", "quotation marks, which belong to the value"},
+		Cure:    []string{"vncsec sasl check says what is expected"},
+	},
+	{
+		Code:    SASLMechUnknown,
+		Meaning: "The SASL service file lists a mechanism that does not exist. libsasl2 ignores it silently.",
+		Causes:  []string{"it is mistyped", "the list has commas"},
+		Cure:    []string{"correct mech_list"},
+	},
+	{
+		Code:    SASLMechNeedsTLS,
+		Meaning: "A mechanism in the list cannot be used without TLS: it does not encrypt the session.",
+		Causes:  []string{"SCRAM and PLAIN only log in; on TCP without TLS only GSSAPI and DIGEST-MD5 encrypt as well"},
+		Cure:    []string{"serve with TLS: --x509 DIR or --x509verify DIR, QEMU: tls-creds=ID", "or use GSSAPI"},
+	},
+	{
+		Code:    SASLMechWeak,
+		Meaning: "A mechanism in the list is weak.",
+		Causes:  []string{"DIGEST-MD5, CRAM-MD5 and NTLM are broken or store readable passwords"},
+		Cure:    []string{"TLS with scram-sha-256, or GSSAPI"},
+	},
+	{
+		Code:    SASLMechSPNEGO,
+		Meaning: "GSS-SPNEGO is in the list: gtk-vnc (gvncviewer, remote-viewer) chooses it and then gives up.",
+		Causes:  []string{"mech_list is missing, or names it"},
+		Cure:    []string{"mech_list: gssapi"},
+	},
+	{
+		Code:    SASLPasswordCheck,
+		Meaning: "What checks passwords does not fit the rest of the SASL service file.",
+		Causes:  []string{"sasldb_path is set, but pwcheck_method sends PLAIN's passwords to saslauthd only", "pwcheck_method trusts everybody, or names what this libsasl2 does not have"},
+		Cure:    []string{"pwcheck_method: auxprop for users in a file, saslauthd for PAM"},
+	},
+	{
+		Code:    SASLStoreUnavailable,
+		Meaning: "The plugin that looks users up is not installed.",
+		Causes:  []string{"the package with the plugin is missing", "auxprop_plugin is mistyped"},
+		Cure:    []string{"vncsec sasl check names the package"},
+	},
+	{
+		Code:    SASLDBOpen,
+		Meaning: "Others can read or change the file with the SASL users.",
+		Causes:  []string{"the file was made with a wide umask", "a chmod for the server's account opened it to everybody"},
+		Cure:    []string{"chown the file to the account that runs the server and chmod 0600"},
+	},
+	{
+		Code:    SASLKeytabOpen,
+		Meaning: "Others can read or change the Kerberos keytab. Who has it can pretend to be this server, and forge tickets for it.",
+		Causes:  []string{"a chmod for the server's account opened it to everybody"},
+		Cure:    []string{"chown the file to the account that runs the server, chmod 0600, and make new keys with ktadd"},
 	},
 
 	{
