@@ -2,6 +2,7 @@ package templates
 
 import (
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -16,6 +17,8 @@ const (
 	UTF8String
 	IA5String
 	NumericString
+	BMPString   // octets as they are given
+	OctetString // octets as they are given
 )
 
 // AttributeType is a kind of part of a distinguished name.
@@ -32,6 +35,7 @@ var (
 	pilot        = asn1.ObjectIdentifier{0, 9, 2342, 19200300, 100, 1} // RFC 4519
 	personal     = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 9}       // RFC 3739
 	jurisdiction = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 60, 2, 1}
+	pkcs9        = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9}
 	russian      = asn1.ObjectIdentifier{1, 2, 643}
 )
 
@@ -50,7 +54,7 @@ var attributeTypes = []AttributeType{
 	{"CN", under(x520, 3), DirectoryString, upTo(64)},
 	{"UID", under(pilot, 1), DirectoryString, upTo(256)},
 	{"DC", under(pilot, 25), IA5String, domainComponent},
-	{"EMAIL", asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1}, IA5String, mailAddress},
+	{"EMAIL", under(pkcs9, 1), IA5String, mailAddress},
 	{"street", under(x520, 9), DirectoryString, upTo(128)},
 	{"title", under(x520, 12), DirectoryString, upTo(64)},
 	{"description", under(x520, 13), DirectoryString, upTo(1024)},
@@ -72,18 +76,22 @@ var attributeTypes = []AttributeType{
 	{"jurisdictionOfIncorporationLocalityName", under(jurisdiction, 1), DirectoryString, upTo(128)},
 	{"jurisdictionOfIncorporationStateOrProvinceName", under(jurisdiction, 2), DirectoryString, upTo(128)},
 	{"jurisdictionOfIncorporationCountryName", under(jurisdiction, 3), PrintableString, countryCode},
-	{"userPrincipalName", asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 20, 2, 3}, DirectoryString, upTo(1024)},
+	{"userPrincipalName", asn1.ObjectIdentifier{1, 2, 840, 113556, 1, 4, 656}, DirectoryString, upTo(1024)},
 	{"XmppAddr", asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 8, 5}, UTF8String, upTo(1024)},
 	{"OGRN", under(russian, 100, 1), NumericString, upTo(13)},
 	{"SNILS", under(russian, 100, 3), NumericString, upTo(11)},
 	{"OGRNIP", under(russian, 100, 5), NumericString, upTo(15)},
 	{"INN", under(russian, 3, 131, 1, 1), NumericString, upTo(12)},
+	{"", under(pkcs9, 7), DirectoryString, noPartOfNames},
+	{"", under(pkcs9, 20), BMPString, noPartOfNames},
+	{"", under(pkcs9, 21), OctetString, noPartOfNames},
+	{"", under(pkcs9, 4), OctetString, noPartOfNames},
 }
 
 // attributeType finds a type by its name or its OID.
 func attributeType(name string) (AttributeType, error) {
 	for _, t := range attributeTypes {
-		if strings.EqualFold(name, t.Name) || name == t.OID.String() {
+		if t.Name != "" && strings.EqualFold(name, t.Name) || name == t.OID.String() {
 			return t, nil
 		}
 	}
@@ -105,19 +113,30 @@ func (a Attribute) Syntax() Syntax {
 	return DirectoryString
 }
 
-// newAttribute checks a value by its type.
-func newAttribute(name, value string) (Attribute, error) {
+// attribute makes the check of a part of the subject.
+func attribute(name string) func(string) error {
+	return func(value string) error { return checkAttribute(name, value) }
+}
+
+// checkAttribute demands a value that fits its type.
+func checkAttribute(name, value string) error {
 	t, err := attributeType(name)
 	if err != nil {
-		return Attribute{}, err
+		return err
 	}
 	if err := t.check(value); err != nil {
-		return Attribute{}, err
+		return err
 	}
 	if !t.Syntax.fits(value) {
-		return Attribute{}, fmt.Errorf("%q has a character that a %s must not have", value, t.Name)
+		return fmt.Errorf("%q has a character that a %s must not have", value, t.Name)
 	}
-	return Attribute{Type: t.OID, Value: value}, nil
+	return nil
+}
+
+// noPartOfNames refuses attributes of requests and PKCS #12 files, which GnuTLS
+// would put into a name as well.
+func noPartOfNames(string) error {
+	return errors.New("this is an attribute of requests or PKCS #12 files, not a part of names")
 }
 
 // fits tells whether a text can be a string of the type.
@@ -145,59 +164,14 @@ func IsPrintable(value string) bool {
 	return true
 }
 
-// setSubjectAttribute sets a dn_oid, such as "2.5.4.12 Dr.".
-func setSubjectAttribute(p *Profile, value string) error {
+// checkSubjectAttribute looks at a dn_oid.
+func checkSubjectAttribute(value string) error {
 	oid, text, err := splitPair(value)
 	if err != nil {
 		return err
 	}
-	if _, err := parseOID(oid); err != nil {
+	if err := checkOID(oid); err != nil {
 		return err
 	}
-	attribute, err := newAttribute(oid, text)
-	if err != nil {
-		return err
-	}
-	p.Subject.Others = append(p.Subject.Others, attribute)
-	return nil
-}
-
-// splitPair splits "OID value" at the first blank, or if there is none at the
-// first tab.
-func splitPair(value string) (oid, text string, err error) {
-	oid, text, found := strings.Cut(value, " ")
-	if !found {
-		oid, text, found = strings.Cut(value, "\t")
-	}
-	text = strings.TrimLeft(text, " \t")
-	if !found || text == "" {
-		return "", "", fmt.Errorf("%q is not an OID, a blank and a text", value)
-	}
-	return oid, text, nil
-}
-
-// setDN sets a dn, such as "CN=vnc1,O=Acme,C=GB". The last part is encoded first
-// (RFC 4514 section 2.1). certtool's parser knows escapes, but its grammar drops
-// every backslash before that; so no value can have a comma.
-func setDN(p *Profile, value string) error {
-	parts := strings.Split(strings.TrimSuffix(strings.TrimRight(value, " \t"), ","), ",")
-	p.Subject.DN = nil
-	for i := len(parts) - 1; i >= 0; i-- {
-		name, text, found := strings.Cut(parts[i], "=")
-		name, text = strings.Trim(name, " \t"), strings.Trim(text, " \t")
-		switch {
-		case !found || text == "":
-			return fmt.Errorf("%q is not a name, = and a text; a text with a comma needs an option of its own, such as cn or organization", parts[i])
-		case strings.Contains(text, "+"):
-			return fmt.Errorf("%q has a +, which certtool does not take: use options such as cn and organization", parts[i])
-		case strings.HasPrefix(text, "#"):
-			return fmt.Errorf("%q is a value in hexadecimal, which is not supported yet", parts[i])
-		}
-		attribute, err := newAttribute(name, text)
-		if err != nil {
-			return err
-		}
-		p.Subject.DN = append(p.Subject.DN, attribute)
-	}
-	return nil
+	return checkAttribute(oid, text)
 }

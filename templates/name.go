@@ -104,6 +104,70 @@ func mailAddress(value string) error {
 	return upTo(ubEmailAddress)(value)
 }
 
+// checkDNSName takes names in other scripts, which certificates hold as ASCII.
+func checkDNSName(value string) error {
+	ascii, err := toASCII(value)
+	if err != nil || ascii != value && strings.Count(ascii, ".") != strings.Count(value, ".") {
+		return fmt.Errorf("%q is not a host name: its characters have no form in ASCII (RFC 5891)", value)
+	}
+	return HostName(ascii)
+}
+
+func checkMail(value string) error {
+	ascii, err := mailToASCII(value)
+	if err != nil {
+		return fmt.Errorf("%q is not an e-mail address whose part before the @ is in ASCII, such as admin@example.org", value)
+	}
+	return mailAddress(ascii)
+}
+
+func checkIP(value string) error {
+	addr, err := netip.ParseAddr(value)
+	switch {
+	case err != nil || addr.Zone() != "":
+		return fmt.Errorf("%q is not an IPv4 or IPv6 address", value)
+	case addr.Is4In6():
+		return fmt.Errorf("no host is compared with %q: write %s", value, addr.Unmap())
+	}
+	return nil
+}
+
+// checkDomain takes the domain of a name constraint, without a dot in front of it:
+// OpenSSL takes one for the hosts below the domain, GnuTLS for nothing at all.
+func checkDomain(value string) error {
+	if domain, found := strings.CutPrefix(value, "."); found {
+		return fmt.Errorf("%q starts with a dot, which programs read differently: %s stands for the domain and all below it", value, domain)
+	}
+	return HostName(value)
+}
+
+// checkMailDomain takes an address, a host, or a domain after a dot (RFC 5280
+// section 4.2.1.10).
+func checkMailDomain(value string) error {
+	if strings.Contains(value, "@") {
+		return mailAddress(value)
+	}
+	return HostName(strings.TrimPrefix(value, "."))
+}
+
+func checkNetwork(value string) error {
+	prefix, err := netip.ParsePrefix(value)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%q is not a network as address/prefix, such as 192.0.2.0/24", value)
+	case prefix != prefix.Masked():
+		return fmt.Errorf("%q has bits behind the prefix: write %s", value, prefix.Masked())
+	}
+	return nil
+}
+
+func checkNotice(value string) error {
+	if len(value) > maxNotice {
+		return fmt.Errorf("the notice has %d octets, at most %d are allowed", len(value), maxNotice)
+	}
+	return nil
+}
+
 // absoluteURI follows RFC 5280 section 4.2.1.6: a scheme, and ASCII only.
 func absoluteURI(value string) error {
 	uri, err := url.Parse(value)

@@ -2,8 +2,12 @@ package templates
 
 import (
 	"crypto/x509"
+	"fmt"
 	"slices"
 	"strings"
+	"time"
+
+	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"vncsec/internal/nearest"
 )
@@ -18,7 +22,8 @@ const (
 	Flag   Kind = "flag"   // no value: the name alone switches it on
 	Hex    Kind = "hex"    // hexadecimal digits without 0x
 	Date   Kind = "date"
-	Pair   Kind = "pair" // "OID value"
+	Pair   Kind = "pair"   // "OID value"
+	Serial Kind = "serial" // decimal, or 0x and hexadecimal digits
 )
 
 // Applies is the set of things that an option has a meaning for.
@@ -26,8 +31,9 @@ type Applies uint
 
 // What certtool makes from templates.
 const (
-	SelfSigned Applies = 1 << iota
-	Signed
+	SelfSigned  Applies = 1 << iota // from a key
+	Signed                          // from a key
+	FromRequest                     // a certificate, self-signed or signed, from a request
 	Request
 	CRL
 	Proxy
@@ -35,8 +41,9 @@ const (
 	KeyFile
 	PKCS12
 
-	certs    = SelfSigned | Signed
-	subjects = certs | Request
+	keyed    = SelfSigned | Signed
+	certs    = keyed | FromRequest // but for proxies
+	allCerts = certs | Proxy
 )
 
 // Option is what is known of one option of the language.
@@ -45,16 +52,16 @@ type Option struct {
 	Alias   string // another name; certtool ignores it where Name occurs as well
 	Kind    Kind
 	Multi   bool // may be repeated; of another one certtool takes the first
-	NeedsCA bool // certtool ignores it without the option ca
+	NeedsCA bool // certtool ignores it without the option ca, but in proxies
 	Applies Applies
 	Doc     string
 
-	// set puts a value into a profile. It is nil for options that are not built
-	// yet.
-	set setter
+	read  reader                   // how certtool reads a value
+	check func(value string) error // what vncsec demands of it beyond that; nil: nothing
 }
 
-// Options lists all options of certtool, in the order of its documentation.
+// Options lists all options of certtool, in the order in which it reads them for a
+// certificate.
 // Options that come with a number, policy1 to policy8, are listed once each.
 func Options() []Option { return slices.Clone(options) }
 
@@ -103,129 +110,165 @@ var otherNames = map[string]string{
 	"is_ca": "ca", "pathlen": "path_len",
 }
 
-// options is the one table of the language.
-var options = slices.Concat(nameOptions, validityOptions, usageOptions, alternativeNameOptions, otherExtensionOptions, policyOptions(), otherOptions)
+// options is the one table of the language. Its order is that in which certtool
+// reads values for a certificate, and so finds faults.
+var options = slices.Concat(nameOptions, validityOptions, addedExtensionOptions, usageOptions, alternativeNameOptions, policyOptions(), constraintOptions, otherOptions)
 
-// nameOptions make the subject.
+// nameOptions make the subject, with two extensions that certtool sets along.
 var nameOptions = []Option{
-	{Name: "country", Kind: Text, Applies: subjects, Doc: "country of the subject, as two letters",
-		set: part("C", func(p *Profile) *string { return &p.Subject.Country })},
-	{Name: "state", Kind: Text, Applies: subjects, Doc: "state or province of the subject",
-		set: part("ST", func(p *Profile) *string { return &p.Subject.State })},
-	{Name: "locality", Kind: Text, Applies: subjects, Doc: "city of the subject",
-		set: part("L", func(p *Profile) *string { return &p.Subject.Locality })},
-	{Name: "organization", Alias: "o", Kind: Text, Multi: true, Applies: subjects, Doc: "organization of the subject",
-		set: parts("O", func(p *Profile) *[]string { return &p.Subject.Organizations })},
-	{Name: "unit", Alias: "ou", Kind: Text, Multi: true, Applies: subjects, Doc: "organizational unit of the subject",
-		set: parts("OU", func(p *Profile) *[]string { return &p.Subject.Units })},
-	{Name: "cn", Kind: Text, Applies: subjects | Proxy, Doc: "common name of the subject",
-		set: part("CN", func(p *Profile) *string { return &p.Subject.CommonName })},
-	{Name: "uid", Kind: Text, Applies: subjects, Doc: "user id of the subject",
-		set: part("UID", func(p *Profile) *string { return &p.Subject.UserID })},
-	{Name: "dc", Kind: Text, Multi: true, Applies: subjects, Doc: "domain component of the subject, one label",
-		set: parts("DC", func(p *Profile) *[]string { return &p.Subject.DomainComponents })},
-	{Name: "dn_oid", Kind: Pair, Multi: true, Applies: subjects, Doc: "further part of the subject, as an OID and its text",
-		set: setSubjectAttribute},
-	{Name: "pkcs9_email", Kind: Text, Applies: certs, Doc: "e-mail address within the subject; email is the better place",
-		set: part("EMAIL", func(p *Profile) *string { return &p.Subject.Email })},
-	{Name: "dn", Kind: Text, Applies: subjects | Proxy, Doc: "the whole subject as one RFC 4514 string; other parts are added after it",
-		set: setDN},
+	{Name: "dn", Kind: Text, Applies: keyed | Request | Proxy, Doc: "the whole subject as one RFC 4514 string; other parts are added after it",
+		read: readDN, check: checkDN},
+	{Name: "country", Kind: Text, Applies: keyed | Request, Doc: "country of the subject, as two letters",
+		read: part("set_dn", func(s *Subject) *string { return &s.Country }), check: attribute("C")},
+	{Name: "state", Kind: Text, Applies: keyed | Request, Doc: "state or province of the subject",
+		read: part("set_dn", func(s *Subject) *string { return &s.State }), check: attribute("ST")},
+	{Name: "locality", Kind: Text, Applies: keyed | Request, Doc: "city of the subject",
+		read: part("set_dn", func(s *Subject) *string { return &s.Locality }), check: attribute("L")},
+	{Name: "organization", Alias: "o", Kind: Text, Multi: true, Applies: keyed | Request, Doc: "organization of the subject",
+		read: parts("set_dn", func(s *Subject) *[]string { return &s.Organizations }), check: attribute("O")},
+	{Name: "unit", Alias: "ou", Kind: Text, Multi: true, Applies: keyed | Request, Doc: "organizational unit of the subject",
+		read: parts("set_dn", func(s *Subject) *[]string { return &s.Units }), check: attribute("OU")},
+	{Name: "cn", Kind: Text, Applies: keyed | Request | Proxy, Doc: "common name of the subject",
+		read: readCN, check: attribute("CN")},
+	{Name: "uid", Kind: Text, Applies: keyed | Request, Doc: "user id of the subject",
+		read: part("set_dn", func(s *Subject) *string { return &s.UserID }), check: attribute("UID")},
+	{Name: "dc", Kind: Text, Multi: true, Applies: keyed | Request, Doc: "domain component of the subject, one label",
+		read: parts("set_dn_by_oid", func(s *Subject) *[]string { return &s.DomainComponents }), check: attribute("DC")},
+	{Name: "dn_oid", Kind: Pair, Multi: true, Applies: keyed | Request, Doc: "further part of the subject, as an OID and its text",
+		read: readSubjectAttribute, check: checkSubjectAttribute},
+	{Name: "key_purpose_oid", Kind: Text, Multi: true, Applies: keyed | Request, Doc: "OID of a further purpose",
+		read: readPurposeOID, check: checkOID},
+	{Name: "pkcs9_email", Kind: Text, Applies: keyed, Doc: "e-mail address within the subject; email is the better place",
+		read: part("set_dn", func(s *Subject) *string { return &s.Email }), check: attribute("EMAIL")},
+	{Name: "tls_feature", Kind: Number, Multi: true, Applies: keyed | Request, Doc: "TLS extension that the server must speak; 5 is must-staple",
+		read: readFeature, check: checkNumber(0, 0xffff)},
 }
 
 var validityOptions = []Option{
-	{Name: "serial", Kind: Text, Applies: certs | Proxy, Doc: "serial number, decimal or 0x and hexadecimal; random by default",
-		set: setSerial},
-	{Name: "expiration_days", Kind: Number, Applies: certs | Proxy | Update, Doc: "days from now to the end; -1 for none",
-		set: setDays},
-	{Name: "expiration_date", Kind: Date, Applies: certs | Proxy | Update, Doc: "end of the validity; wins over expiration_days",
-		set: setNotAfter},
-	{Name: "activation_date", Kind: Date, Applies: certs | Proxy | Update, Doc: "start of the validity",
-		set: setNotBefore},
+	{Name: "serial", Kind: Serial, Applies: allCerts, Doc: "serial number, decimal or 0x and hexadecimal; random by default",
+		read: readCertSerial, check: checkSerial},
+	{Name: "activation_date", Kind: Date, Applies: allCerts | Update, Doc: "start of the validity; now by default",
+		read: date(func(p *Profile) *time.Time { return &p.NotBefore }), check: checkDate},
+	{Name: "expiration_date", Kind: Date, Applies: allCerts | Update, Doc: "end of the validity; wins over expiration_days",
+		read: date(func(p *Profile) *time.Time { return &p.NotAfter }), check: checkDate},
+	{Name: "expiration_days", Kind: Number, Applies: allCerts | Update, Doc: "days from now to the end; -1 for none",
+		read: days(func(p *Profile) *int { return &p.Days }), check: checkDays},
+}
+
+var addedExtensionOptions = []Option{
+	{Name: "honor_crq_ext", Kind: Text, Multi: true, Applies: FromRequest, Doc: "OID of an extension of the request to take over",
+		read: texts(func(p *Profile) *[]string { return &p.HonorExtensions }), check: checkOID},
+	{Name: "honor_crq_extensions", Kind: Flag, Applies: FromRequest, Doc: "take over all extensions of the request",
+		read: flag(func(p *Profile) { p.HonorAllExtensions = true })},
+	{Name: "add_extension", Kind: Pair, Multi: true, Applies: allCerts | Request, Doc: "further extension, as an OID and its hexadecimal value",
+		read: readExtension(false), check: checkExtension},
+	{Name: "add_critical_extension", Kind: Pair, Multi: true, Applies: allCerts | Request, Doc: "further critical extension, as an OID and its hexadecimal value",
+		read: readExtension(true), check: checkExtension},
+	{Name: "proxy_policy_language", Kind: Text, Applies: Proxy, Doc: "OID of the proxy's policy language",
+		read: readProxyLanguage, check: checkOID},
 }
 
 var usageOptions = []Option{
-	{Name: "ca", Kind: Flag, Applies: subjects, Doc: "the certificate is that of a certificate authority",
-		set: func(p *Profile, _ string) error { p.CA = true; return nil }},
-	{Name: "path_len", Kind: Number, NeedsCA: true, Applies: subjects | Proxy, Doc: "how many further authorities may follow; -1 for any number",
-		set: setPathLen},
-	{Name: "signing_key", Kind: Flag, Applies: subjects, Doc: "the key signs: TLS handshakes need it", set: usage(x509.KeyUsageDigitalSignature)},
-	{Name: "encryption_key", Kind: Flag, Applies: subjects, Doc: "an RSA key takes encrypted keys", set: usage(x509.KeyUsageKeyEncipherment)},
-	{Name: "key_agreement", Kind: Flag, Applies: certs, Doc: "the key agrees on keys", set: usage(x509.KeyUsageKeyAgreement)},
-	{Name: "data_encipherment", Kind: Flag, Applies: certs, Doc: "the key takes encrypted data", set: usage(x509.KeyUsageDataEncipherment)},
-	{Name: "non_repudiation", Kind: Flag, Applies: certs, Doc: "signatures are a commitment", set: usage(x509.KeyUsageContentCommitment)},
-	{Name: "cert_signing_key", Kind: Flag, NeedsCA: true, Applies: subjects, Doc: "the key signs certificates", set: usage(x509.KeyUsageCertSign)},
-	{Name: "crl_signing_key", Kind: Flag, NeedsCA: true, Applies: subjects, Doc: "the key signs revocation lists", set: usage(x509.KeyUsageCRLSign)},
-	{Name: "tls_www_server", Kind: Flag, Applies: subjects, Doc: "for TLS servers", set: purpose(TLSServer)},
-	{Name: "tls_www_client", Kind: Flag, Applies: subjects, Doc: "for TLS clients", set: purpose(TLSClient)},
-	{Name: "code_signing_key", Kind: Flag, Applies: subjects, Doc: "for signing programs", set: purpose(CodeSigning)},
-	{Name: "email_protection_key", Kind: Flag, Applies: subjects, Doc: "for protecting e-mail", set: purpose(EmailProtection)},
-	{Name: "time_stamping_key", Kind: Flag, Applies: subjects, Doc: "for time stamping", set: purpose(TimeStamping)},
-	{Name: "ocsp_signing_key", Kind: Flag, Applies: subjects, Doc: "for signing OCSP answers", set: purpose(OCSPSigning)},
-	{Name: "ipsec_ike_key", Kind: Flag, Applies: subjects, Doc: "for IPsec", set: purpose(IPsecIKE)},
-	{Name: "key_purpose_oid", Kind: Text, Multi: true, Applies: subjects, Doc: "OID of a further purpose",
-		set: addPurposeOID},
+	{Name: "ca", Kind: Flag, Applies: certs | Request, Doc: "the certificate is that of a certificate authority",
+		read: flag(func(p *Profile) { p.CA = true })},
+	{Name: "path_len", Kind: Number, NeedsCA: true, Applies: allCerts | Request, Doc: "how many further authorities may follow; -1 for any number",
+		read: number(func(p *Profile) **int { return &p.PathLen }), check: checkNumber(-1, 127)},
+	{Name: "tls_www_client", Kind: Flag, Applies: allCerts | Request, Doc: "for TLS clients", read: purpose(TLSClient)},
+	{Name: "subject_unique_id", Kind: Hex, Applies: allCerts, Doc: "the old subjectUniqueID field",
+		read: uniqueID(func(p *Profile) *[]byte { return &p.SubjectUniqueID }), check: checkHex},
+	{Name: "issuer_unique_id", Kind: Hex, Applies: allCerts, Doc: "the old issuerUniqueID field",
+		read: uniqueID(func(p *Profile) *[]byte { return &p.IssuerUniqueID }), check: checkHex},
+	{Name: "ipsec_ike_key", Kind: Flag, Applies: allCerts | Request, Doc: "for IPsec", read: purpose(IPsecIKE)},
+	{Name: "tls_www_server", Kind: Flag, Applies: allCerts | Request, Doc: "for TLS servers", read: purpose(TLSServer)},
+	{Name: "signing_key", Kind: Flag, Applies: allCerts | Request, Doc: "the key signs: TLS handshakes need it", read: usage(x509.KeyUsageDigitalSignature)},
+	{Name: "encryption_key", Kind: Flag, Applies: allCerts | Request, Doc: "an RSA key takes encrypted keys", read: usage(x509.KeyUsageKeyEncipherment)},
+	{Name: "key_agreement", Kind: Flag, Applies: allCerts, Doc: "the key agrees on keys", read: usage(x509.KeyUsageKeyAgreement)},
+	{Name: "data_encipherment", Kind: Flag, Applies: allCerts, Doc: "the key takes encrypted data", read: usage(x509.KeyUsageDataEncipherment)},
+	{Name: "non_repudiation", Kind: Flag, Applies: allCerts, Doc: "signatures are a commitment", read: usage(x509.KeyUsageContentCommitment)},
+	{Name: "ocsp_signing_key", Kind: Flag, Applies: allCerts | Request, Doc: "for signing OCSP answers", read: purpose(OCSPSigning)},
+	{Name: "code_signing_key", Kind: Flag, Applies: allCerts | Request, Doc: "for signing programs", read: purpose(CodeSigning)},
+	{Name: "time_stamping_key", Kind: Flag, Applies: allCerts | Request, Doc: "for time stamping", read: purpose(TimeStamping)},
+	{Name: "email_protection_key", Kind: Flag, Applies: allCerts | Request, Doc: "for protecting e-mail", read: purpose(EmailProtection)},
+	{Name: "cert_signing_key", Kind: Flag, NeedsCA: true, Applies: certs | Request, Doc: "the key signs certificates", read: usage(x509.KeyUsageCertSign)},
+	{Name: "crl_signing_key", Kind: Flag, NeedsCA: true, Applies: certs | Request, Doc: "the key signs revocation lists", read: usage(x509.KeyUsageCRLSign)},
 }
 
 var alternativeNameOptions = []Option{
-	{Name: "dns_name", Kind: Text, Multi: true, Applies: subjects | Proxy, Doc: "host name that the certificate is for",
-		set: texts(HostName, func(p *Profile) *[]string { return &p.DNSNames })},
-	{Name: "uri", Kind: Text, Multi: true, Applies: subjects | Proxy, Doc: "URI that the certificate is for",
-		set: texts(absoluteURI, func(p *Profile) *[]string { return &p.URIs })},
-	{Name: "ip_address", Kind: Text, Multi: true, Applies: subjects | Proxy, Doc: "IPv4 or IPv6 address that the certificate is for",
-		set: addIP},
-	{Name: "email", Kind: Text, Multi: true, Applies: subjects, Doc: "e-mail address that the certificate is for",
-		set: texts(mailAddress, func(p *Profile) *[]string { return &p.Emails })},
-	{Name: "other_name", Kind: Pair, Multi: true, Applies: subjects | Proxy, Doc: "name of another type, as an OID and the hexadecimal DER value"},
-	{Name: "other_name_octet", Kind: Pair, Multi: true, Applies: subjects | Proxy, Doc: "name of another type, as an OID and a text that becomes an OCTET STRING"},
-	{Name: "other_name_utf8", Kind: Pair, Multi: true, Applies: subjects | Proxy, Doc: "name of another type, as an OID and a text that becomes a UTF8String"},
-	{Name: "xmpp_name", Kind: Text, Multi: true, Applies: subjects | Proxy, Doc: "XMPP address that the certificate is for"},
-	{Name: "krb5_principal", Kind: Text, Multi: true, Applies: subjects | Proxy, Doc: "Kerberos principal that the certificate is for"},
+	{Name: "dns_name", Kind: Text, Multi: true, Applies: allCerts | Request, Doc: "host name that the certificate is for",
+		read: mapped("set_subject_alt_name", toASCII, func(p *Profile) *[]string { return &p.DNSNames }), check: checkDNSName},
+	{Name: "uri", Kind: Text, Multi: true, Applies: allCerts | Request, Doc: "URI that the certificate is for",
+		read: mapped("set_subject_alt_name", printOnly, func(p *Profile) *[]string { return &p.URIs }), check: absoluteURI},
+	{Name: "ip_address", Kind: Text, Multi: true, Applies: allCerts | Request, Doc: "IPv4 or IPv6 address that the certificate is for",
+		read: readIP, check: checkIP},
+	{Name: "other_name", Kind: Pair, Multi: true, Applies: allCerts | Request, Doc: "name of another type, as an OID and the hexadecimal DER value",
+		read: otherName(readHex), check: checkOtherName(checkHexDER)},
+	{Name: "other_name_octet", Kind: Pair, Multi: true, Applies: allCerts | Request, Doc: "name of another type, as an OID and a text that becomes an OCTET STRING",
+		read: otherName(wrapped(asn1.OCTET_STRING)), check: checkOtherName(upTo(1024))},
+	{Name: "other_name_utf8", Kind: Pair, Multi: true, Applies: allCerts | Request, Doc: "name of another type, as an OID and a text that becomes a UTF8String",
+		read: otherName(wrapped(asn1.UTF8String)), check: checkOtherName(upTo(1024))},
+	{Name: "xmpp_name", Kind: Text, Multi: true, Applies: allCerts | Request, Doc: "XMPP address that the certificate is for",
+		read: readXMPP, check: checkXMPP},
+	{Name: "krb5_principal", Kind: Text, Multi: true, Applies: allCerts | Request, Doc: "Kerberos principal that the certificate is for",
+		read: readKRB5, check: checkKRB5},
+	{Name: "email", Kind: Text, Multi: true, Applies: certs | Request, Doc: "e-mail address that the certificate is for",
+		read: readMail, check: checkMail},
 }
 
-var otherExtensionOptions = []Option{
-	{Name: "crl_dist_points", Kind: Text, Multi: true, Applies: certs, Doc: "URI of the issuer's revocation list",
-		set: texts(absoluteURI, func(p *Profile) *[]string { return &p.CRLDistributionPoints })},
-	{Name: "ocsp_uri", Kind: Text, Multi: true, Applies: certs | Proxy, Doc: "URI of the issuer's OCSP server",
-		set: texts(absoluteURI, func(p *Profile) *[]string { return &p.OCSPServers })},
-	{Name: "ca_issuers_uri", Kind: Text, Multi: true, Applies: certs | Proxy, Doc: "URI of the issuer's certificate",
-		set: texts(absoluteURI, func(p *Profile) *[]string { return &p.CAIssuers })},
-	{Name: "inhibit_anypolicy_skip_certs", Kind: Number, Applies: certs | Proxy, Doc: "after how many certificates the policy any counts no more"},
-	{Name: "nc_permit_dns", Kind: Text, Multi: true, NeedsCA: true, Applies: certs, Doc: "domain that the authority may certify"},
-	{Name: "nc_exclude_dns", Kind: Text, Multi: true, NeedsCA: true, Applies: certs, Doc: "domain that the authority may not certify"},
-	{Name: "nc_permit_email", Kind: Text, Multi: true, NeedsCA: true, Applies: certs, Doc: "e-mail addresses that the authority may certify"},
-	{Name: "nc_exclude_email", Kind: Text, Multi: true, NeedsCA: true, Applies: certs, Doc: "e-mail addresses that the authority may not certify"},
-	{Name: "nc_permit_ip", Kind: Text, Multi: true, NeedsCA: true, Applies: certs, Doc: "network, as address/prefix, that the authority may certify"},
-	{Name: "nc_exclude_ip", Kind: Text, Multi: true, NeedsCA: true, Applies: certs, Doc: "network, as address/prefix, that the authority may not certify"},
-	{Name: "tls_feature", Kind: Number, Multi: true, Applies: subjects, Doc: "TLS extension that the server must speak; 5 is must-staple"},
-	{Name: "add_extension", Kind: Pair, Multi: true, Applies: subjects | Proxy, Doc: "further extension, as an OID and its hexadecimal value"},
-	{Name: "add_critical_extension", Kind: Pair, Multi: true, Applies: subjects | Proxy, Doc: "further critical extension, as an OID and its hexadecimal value"},
-	{Name: "subject_unique_id", Kind: Hex, Applies: certs | Proxy, Doc: "the old subjectUniqueID field"},
-	{Name: "issuer_unique_id", Kind: Hex, Applies: certs | Proxy, Doc: "the old issuerUniqueID field"},
-	{Name: "honor_crq_extensions", Kind: Flag, Applies: certs, Doc: "take over all extensions of the request"},
-	{Name: "honor_crq_ext", Kind: Text, Multi: true, Applies: certs, Doc: "OID of an extension of the request to take over"},
-	{Name: "proxy_policy_language", Kind: Text, Applies: Proxy, Doc: "OID of the proxy's policy language"},
-}
-
-// policyOptions lists policy1 to policy8, each with a text and an address.
+// policyOptions lists inhibit_anypolicy_skip_certs, then policy1 to policy8, each
+// with a text and an address.
 func policyOptions() []Option {
-	var all []Option
-	for _, number := range "12345678" {
-		name := "policy" + string(number)
+	all := []Option{{Name: "inhibit_anypolicy_skip_certs", Kind: Number, Applies: allCerts, Doc: "after how many certificates the policy any counts no more; -1 for never",
+		read: number(func(p *Profile) **int { return &p.InhibitAnyPolicy }), check: checkNumber(-1, 127)}}
+	for n := 1; n <= 8; n++ {
+		name := fmt.Sprintf("policy%d", n)
+		oid, text, url := policy(n)
 		all = append(all,
-			Option{Name: name, Kind: Text, Applies: certs | Proxy, Doc: "OID of a certificate policy"},
-			Option{Name: name + "_txt", Kind: Text, Applies: certs | Proxy, Doc: "notice to the users of the policy"},
-			Option{Name: name + "_url", Kind: Text, Applies: certs | Proxy, Doc: "address of the policy's practice statement"})
+			Option{Name: name, Kind: Text, Applies: allCerts, Doc: "OID of a certificate policy", read: oid, check: checkOID},
+			Option{Name: name + "_txt", Kind: Text, Applies: allCerts, Doc: "notice to the users of the policy", read: text, check: checkNotice},
+			Option{Name: name + "_url", Kind: Text, Applies: allCerts, Doc: "address of the policy's practice statement", read: url, check: absoluteURI})
 	}
 	return all
 }
 
+var constraintOptions = []Option{
+	{Name: "nc_permit_ip", Kind: Text, Multi: true, NeedsCA: true, Applies: certs, Doc: "network, as address/prefix, that the authority may certify",
+		read: network(permitted), check: checkNetwork},
+	{Name: "nc_exclude_ip", Kind: Text, Multi: true, NeedsCA: true, Applies: certs, Doc: "network, as address/prefix, that the authority may not certify",
+		read: network(excluded), check: checkNetwork},
+	{Name: "nc_permit_dns", Kind: Text, Multi: true, NeedsCA: true, Applies: certs, Doc: "domain that the authority may certify",
+		read: texts(func(p *Profile) *[]string { return &p.Permitted.DNS }), check: checkDomain},
+	{Name: "nc_exclude_dns", Kind: Text, Multi: true, NeedsCA: true, Applies: certs, Doc: "domain that the authority may not certify",
+		read: texts(func(p *Profile) *[]string { return &p.Excluded.DNS }), check: checkDomain},
+	{Name: "nc_permit_email", Kind: Text, Multi: true, NeedsCA: true, Applies: certs, Doc: "e-mail addresses that the authority may certify",
+		read: texts(func(p *Profile) *[]string { return &p.Permitted.Emails }), check: checkMailDomain},
+	{Name: "nc_exclude_email", Kind: Text, Multi: true, NeedsCA: true, Applies: certs, Doc: "e-mail addresses that the authority may not certify",
+		read: texts(func(p *Profile) *[]string { return &p.Excluded.Emails }), check: checkMailDomain},
+	{Name: "ocsp_uri", Kind: Text, Multi: true, Applies: allCerts, Doc: "URI of the issuer's OCSP server",
+		read: mapped("set OCSP URI (%s)", printOnly, func(p *Profile) *[]string { return &p.OCSPServers }), check: absoluteURI},
+	{Name: "ca_issuers_uri", Kind: Text, Multi: true, Applies: allCerts, Doc: "URI of the issuer's certificate",
+		read: mapped("set CA ISSUERS URI (%s)", printOnly, func(p *Profile) *[]string { return &p.CAIssuers }), check: absoluteURI},
+	{Name: "crl_dist_points", Kind: Text, Multi: true, Applies: certs, Doc: "URI of the issuer's revocation list",
+		read: texts(func(p *Profile) *[]string { return &p.CRLDistributionPoints }), check: absoluteURI},
+}
+
+func permitted(p *Profile) *Subtrees { return &p.Permitted }
+func excluded(p *Profile) *Subtrees  { return &p.Excluded }
+
 var otherOptions = []Option{
-	{Name: "challenge_password", Kind: Text, Applies: Request, Doc: "password within the request"},
-	{Name: "crl_next_update", Kind: Number, Applies: CRL, Doc: "days to the next revocation list; -1 for none"},
-	{Name: "crl_next_update_date", Kind: Date, Applies: CRL, Doc: "date of the next revocation list; wins over crl_next_update"},
-	{Name: "crl_this_update_date", Kind: Date, Applies: CRL, Doc: "date of the revocation list"},
-	{Name: "crl_revocation_date", Kind: Date, Applies: CRL, Doc: "date of the revocations"},
-	{Name: "crl_number", Kind: Text, Applies: CRL, Doc: "number of the revocation list, written as serial is"},
-	{Name: "password", Kind: Text, Applies: KeyFile | PKCS12, Doc: "password of the key or PKCS #12 file"},
-	{Name: "pkcs12_key_name", Kind: Text, Applies: PKCS12, Doc: "name of the key within the PKCS #12 file"},
+	{Name: "challenge_password", Kind: Text, Applies: Request, Doc: "password within the request",
+		read: readChallenge},
+	{Name: "crl_revocation_date", Kind: Date, Applies: CRL, Doc: "date of the revocations; now by default",
+		read: date(func(p *Profile) *time.Time { return &p.CRL.RevocationDate }), check: checkDate},
+	{Name: "crl_this_update_date", Kind: Date, Applies: CRL, Doc: "date of the revocation list; now by default",
+		read: date(func(p *Profile) *time.Time { return &p.CRL.ThisUpdate }), check: checkDate},
+	{Name: "crl_next_update_date", Kind: Date, Applies: CRL, Doc: "date of the next revocation list; wins over crl_next_update",
+		read: date(func(p *Profile) *time.Time { return &p.CRL.NextUpdate }), check: checkDate},
+	{Name: "crl_next_update", Kind: Number, Applies: CRL, Doc: "days to the next revocation list; -1 for none",
+		read: days(func(p *Profile) *int { return &p.CRL.NextUpdateDays }), check: checkDays},
+	{Name: "crl_number", Kind: Serial, Applies: CRL, Doc: "number of the revocation list, written as serial is",
+		read: readCRLNumber, check: checkSerial},
+	{Name: "password", Kind: Text, Applies: KeyFile | PKCS12, Doc: "password of the key or PKCS #12 file",
+		read: optional(func(p *Profile) **string { return &p.Password })},
+	{Name: "pkcs12_key_name", Kind: Text, Applies: PKCS12, Doc: "name of the key within the PKCS #12 file",
+		read: optional(func(p *Profile) **string { return &p.PKCS12KeyName })},
 }

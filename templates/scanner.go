@@ -27,6 +27,7 @@ const (
 	unquoted quoting = iota
 	quoted
 	unclosed // a quoted value that the end of the file ended
+	broken   // the same, right behind a backslash: certtool does not load such a file
 )
 
 // The character classes of the grammar. Blanks may stand before a name; only
@@ -38,6 +39,11 @@ const (
 	nameRest         = nameStart + ":^-0123456789"
 )
 
+// lost is a byte that certtool takes for the end of the file, and goes on behind
+// it, where it has looked at it before reading it: it keeps such characters as
+// signed ones, and this one is then its mark of the end.
+const lost = '\xff'
+
 // scanner reads a template character by character, as certtool does: a file is a
 // run of options, not of lines.
 //
@@ -46,6 +52,9 @@ const (
 //	option  = name [ blanks ] [ ":" | "=" ] [ blanks ] value
 //	name    = [A-Za-z_] [A-Za-z0-9_:^-]*, but a ":" at its end is the delimiter
 //	value   = quoted | rest of the line | nothing
+//
+// A zero byte belongs to every class of characters and ends the name or value
+// that it is in.
 type scanner struct {
 	text   string
 	offset int
@@ -74,7 +83,7 @@ func (s *scanner) ended() bool { return s.offset == len(s.text) }
 
 // sees tells whether the next character is one of a class.
 func (s *scanner) sees(class string) bool {
-	return !s.ended() && strings.IndexByte(class, s.text[s.offset]) >= 0
+	return !s.ended() && (s.text[s.offset] == 0 || strings.IndexByte(class, s.text[s.offset]) >= 0)
 }
 
 // next takes one byte. Columns count characters: the later bytes of a UTF-8
@@ -97,9 +106,29 @@ func (s *scanner) skip(class string) {
 	}
 }
 
+// drop takes a lost byte.
+func (s *scanner) drop() bool {
+	if s.ended() || s.text[s.offset] != lost {
+		return false
+	}
+	s.next()
+	return true
+}
+
+// skipToName stops where a name must start.
 func (s *scanner) skipToName() {
-	for s.skip(blanks); s.sees("#"); s.skip(blanks) {
-		for !s.ended() && s.next() != '\n' {
+	for {
+		switch {
+		case s.sees(blanks):
+			if s.skip(blanks); s.drop() {
+				return
+			}
+		case s.sees("#"):
+			for !s.ended() && s.text[s.offset] != '\n' {
+				s.next()
+			}
+		default:
+			return
 		}
 	}
 }
@@ -108,24 +137,49 @@ func (s *scanner) entry() Entry {
 	entry := Entry{At: s.at}
 	start := s.offset
 	s.skip(nameRest)
-	entry.Name = s.text[start:s.offset]
-	delimited := strings.HasSuffix(entry.Name, ":")
-	entry.Name = strings.TrimSuffix(entry.Name, ":")
+	name, delimited := strings.CutSuffix(s.text[start:s.offset], ":")
+	entry.Name = upToZero(name)
 
-	s.skip(horizontalBlanks)
-	if !delimited && s.sees(":=") {
-		s.next()
-	}
-	s.skip(horizontalBlanks)
+	here := s.skipToValue(delimited)
 	entry.ValueAt = s.at
 	start = s.offset
-	if s.sees(`"'`) {
+	switch {
+	case !here:
+	case s.sees(`"'`) && s.text[start] != 0:
 		entry.Value, entry.quoting = s.quotedValue()
-	} else {
+	default:
 		entry.Value = s.unquotedValue()
 	}
+	entry.Value = upToZero(entry.Value)
 	entry.Raw = strings.TrimSuffix(s.text[start:s.offset], "\n")
 	return entry
+}
+
+// skipToValue skips the delimiter and the blanks around it. It tells whether a
+// value can follow.
+func (s *scanner) skipToValue(delimited bool) bool {
+	if !delimited {
+		if !s.drop() {
+			if s.skip(horizontalBlanks); s.drop() {
+				return false
+			}
+		}
+		if s.ended() || s.text[s.offset] != ':' && s.text[s.offset] != '=' {
+			return true
+		}
+		s.next()
+		if s.drop() {
+			return true
+		}
+	}
+	s.skip(horizontalBlanks)
+	return !s.drop()
+}
+
+// upToZero is a text as far as a string of C goes.
+func upToZero(text string) string {
+	before, _, _ := strings.Cut(text, "\x00")
+	return before
 }
 
 // quotedValue reads to the same quote again. Inside, a backslash keeps a quote,
@@ -141,7 +195,7 @@ func (s *scanner) quotedValue() (string, quoting) {
 		case b != '\\':
 			value.WriteByte(b)
 		case s.ended():
-			return value.String(), unclosed
+			return value.String(), broken
 		default:
 			switch escaped := s.next(); escaped {
 			case '\n':

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -97,6 +98,7 @@ func (t *Template) Profile() (*Profile, error) {
 // build puts every entry into a profile and collects what cannot be.
 func (t *Template) build() (*Profile, Errors) {
 	profile, faults := &Profile{}, Errors(nil)
+	r := &reading{profile: profile, now: time.Now()}
 	seen := map[string]Entry{}
 	for _, entry := range t.entries {
 		option, ok := lookup(entry.Name)
@@ -111,39 +113,45 @@ func (t *Template) build() (*Profile, Errors) {
 		if _, ok := seen[option.Name]; !ok {
 			seen[option.Name] = entry
 		}
-		if fault := t.put(profile, option, entry); fault != nil {
+		if fault := t.put(r, option, entry); fault != nil {
 			faults = append(faults, fault)
 		}
+	}
+	if profile.Days == -1 {
+		profile.Days, profile.NoEnd = 0, true
 	}
 	return profile, append(faults, t.conflicts(profile, seen)...)
 }
 
-func (t *Template) put(profile *Profile, option Option, entry Entry) *Error {
+func (t *Template) put(r *reading, option Option, entry Entry) *Error {
 	switch {
-	case option.set == nil:
-		return t.fault(entry, "this option of certtool is not supported yet", "")
+	case option.Applies&keyed == 0:
+		return t.fault(entry, "the option has no meaning for the certificate of a key", "leave it out")
 	case option.Kind == Flag:
-		return t.putFlag(profile, option, entry)
+		return t.putFlag(r, option, entry)
 	case entry.Value == "":
 		return t.fault(entry, "the value is empty", "")
 	case entry.At == (Position{}) && (!utf8.ValidString(entry.Value) || strings.ContainsFunc(entry.Value, unicode.IsControl)):
 		// Values from a file are looked at by entryFaults, which knows the place.
 		return t.fault(entry, fmt.Sprintf("%q is not UTF-8 or has a control character", entry.Value), "")
 	}
-	if err := option.set(profile, entry.Value); err != nil {
-		return t.fault(entry, err.Error(), "")
+	if option.check != nil {
+		if err := option.check(entry.Value); err != nil {
+			return t.fault(entry, err.Error(), "")
+		}
+	}
+	if err := option.read(r, entry.Value); err != nil {
+		return t.fault(entry, fmt.Sprintf("certtool does not take %q: %v", entry.Value, err), "")
 	}
 	return nil
 }
 
 // putFlag refuses values: certtool does not look at them and switches the flag
 // on even for "false".
-func (t *Template) putFlag(profile *Profile, option Option, entry Entry) *Error {
+func (t *Template) putFlag(r *reading, option Option, entry Entry) *Error {
 	switch entry.Value {
 	case "", "true", "yes", "on", "1":
-		if err := option.set(profile, ""); err != nil {
-			return t.fault(entry, err.Error(), "")
-		}
+		_ = option.read(r, "") // flags have no faults
 		return nil
 	case "false", "no", "off", "0":
 		return t.fault(entry, fmt.Sprintf("certtool switches a flag on whatever its value, here %q", entry.Value), "leave the line out to switch it off")

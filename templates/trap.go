@@ -46,7 +46,7 @@ func (t *Template) entryFaults(entry Entry) (faults Errors) {
 	if i := droppedBackslash(entry); i >= 0 {
 		at(i, "certtool drops a backslash together with the character after it", "write the character without the backslash")
 	}
-	if entry.quoting == unclosed {
+	if entry.quoting >= unclosed {
 		at(0, "the quote is not closed before the end of the file", "")
 	}
 	if strings.ContainsFunc(strings.TrimRight(entry.Value, horizontalBlanks), isControl) {

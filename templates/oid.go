@@ -1,0 +1,62 @@
+package templates
+
+import (
+	"crypto/x509"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// What GnuTLS says of values that it does not take.
+var (
+	errRequest     = errors.New("The request is invalid.")
+	errParsing     = errors.New("Error in parsing.")
+	errValue       = errors.New("ASN1 parser: Value is not valid.")
+	errUnsupported = errors.New("The OID is not supported.")
+	errFeature     = errors.New("An unimplemented or disabled feature has been requested.")
+	errInternal    = errors.New("GnuTLS internal error.")
+	errCIDR        = errors.New("CIDR name constraint is malformed in size or structure.")
+	errUTF8        = errors.New("The given string contains invalid UTF-8 characters.")
+	errMail        = errors.New("The given email string contains non-ASCII characters before '@'.")
+)
+
+// readOID reads an object identifier as libtasn1 does: an arc without digits is
+// 0, one that is too large the largest, and a text without a dot is an identifier
+// of no arcs, whose encoding has no contents.
+func readOID(value string) (asn1.ObjectIdentifier, error) {
+	if strings.Trim(value, "0123456789.") != "" {
+		return nil, errValue
+	}
+	oid := asn1.ObjectIdentifier{}
+	if !strings.Contains(value, ".") {
+		return oid, nil
+	}
+	for _, digits := range strings.Split(value, ".") {
+		arc, err := strconv.ParseInt("0"+digits, 10, 64)
+		if err != nil {
+			arc = math.MaxInt64
+		}
+		oid = append(oid, int(arc))
+	}
+	if oid[0] > 2 || oid[0] < 2 && oid[1] > 39 {
+		return nil, errValue
+	}
+	return oid, nil
+}
+
+// checkOID demands the dotted form of an object identifier.
+func checkOID(value string) error {
+	parsed, err := x509.ParseOID(value)
+	if err != nil {
+		return fmt.Errorf("%q is not an object identifier such as 1.3.6.1.5.5.7.3.1", value)
+	}
+	for _, arc := range strings.Split(parsed.String(), ".") {
+		if _, err := strconv.ParseInt(arc, 10, 32); err != nil {
+			return fmt.Errorf("%q has a number that is greater than 2147483647", value)
+		}
+	}
+	return nil
+}

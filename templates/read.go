@@ -1,0 +1,299 @@
+package templates
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"golang.org/x/text/secure/precis"
+)
+
+// reading is the state of reading one template into a profile.
+type reading struct {
+	profile *Profile
+	purpose Applies // zero: vncsec's own reading, of all options
+	now     time.Time
+}
+
+// reader puts a value into the profile as certtool does. Its error is certtool's,
+// word for word.
+type reader func(r *reading, value string) error
+
+// part makes the reader of a part of the subject that occurs once. The label is
+// what certtool calls the place in its error.
+func part(label string, field func(*Subject) *string) reader {
+	return func(r *reading, value string) error {
+		if value == "" {
+			return fmt.Errorf("%s: %w", label, errRequest)
+		}
+		*field(&r.profile.Subject) = value
+		return nil
+	}
+}
+
+// parts makes the reader of a part of the subject that may be repeated.
+func parts(label string, field func(*Subject) *[]string) reader {
+	return func(r *reading, value string) error {
+		if value == "" {
+			return fmt.Errorf("%s: %w", label, errRequest)
+		}
+		list := field(&r.profile.Subject)
+		*list = append(*list, value)
+		return nil
+	}
+}
+
+// readCN reads the cn, whose error has another label in a request.
+func readCN(r *reading, value string) error {
+	label := "set_dn_by_oid"
+	if r.purpose == Request {
+		label = "set_dn"
+	}
+	return part(label, func(s *Subject) *string { return &s.CommonName })(r, value)
+}
+
+// readSubjectAttribute reads a dn_oid, such as "2.5.4.12 Dr.".
+func readSubjectAttribute(r *reading, value string) error {
+	oid, text, _ := splitPair(value)
+	t, err := attributeType(oid)
+	if err != nil || oid != t.OID.String() {
+		return fmt.Errorf("set_dn_oid: %w", errUnsupported)
+	}
+	r.profile.Subject.Others = append(r.profile.Subject.Others, Attribute{Type: t.OID, Value: text})
+	return nil
+}
+
+// splitPair splits "OID value" at the first blank, or if there is none at the
+// first tab. The error is what vncsec says of a value without both.
+func splitPair(value string) (oid, text string, err error) {
+	oid, text, found := cutPair(value)
+	if !found || text == "" {
+		return oid, text, fmt.Errorf("%q is not an OID, a blank and a text", value)
+	}
+	return oid, text, nil
+}
+
+func cutPair(value string) (oid, text string, found bool) {
+	oid, text, found = strings.Cut(value, " ")
+	if !found {
+		oid, text, found = strings.Cut(value, "\t")
+	}
+	return oid, strings.TrimLeft(text, horizontalBlanks), found
+}
+
+// text makes the reader of a text that occurs once and may be empty.
+func text(field func(*Profile) *string) reader {
+	return func(r *reading, value string) error { *field(r.profile) = value; return nil }
+}
+
+// optional is the same for texts whose absence means something else than the
+// empty one.
+func optional(field func(*Profile) **string) reader {
+	return func(r *reading, value string) error { *field(r.profile) = &value; return nil }
+}
+
+// texts makes the reader of a text that may be repeated.
+func texts(field func(*Profile) *[]string) reader {
+	return func(r *reading, value string) error {
+		list := field(r.profile)
+		*list = append(*list, value)
+		return nil
+	}
+}
+
+// mapped makes the reader of a text that is converted.
+func mapped(label string, convert func(string) (string, error), field func(*Profile) *[]string) reader {
+	return func(r *reading, value string) error {
+		converted, err := convert(value)
+		if err != nil {
+			return fmt.Errorf("%s: %w", strings.ReplaceAll(label, "%s", value), err)
+		}
+		return texts(field)(r, converted)
+	}
+}
+
+// printOnly refuses what GnuTLS does not take in a URI.
+func printOnly(value string) (string, error) {
+	if !isPrint(value) {
+		return "", errFeature
+	}
+	return value, nil
+}
+
+func flag(set func(*Profile)) reader {
+	return func(r *reading, _ string) error { set(r.profile); return nil }
+}
+
+func usage(usage x509.KeyUsage) reader { return flag(func(p *Profile) { p.KeyUsage |= usage }) }
+
+func purpose(purpose Purposes) reader { return flag(func(p *Profile) { p.Purposes |= purpose }) }
+
+// number makes the reader of a number of which negative ones ask for nothing.
+func number(field func(*Profile) **int) reader {
+	return func(r *reading, value string) error {
+		if n := readInt(value); n >= 0 {
+			*field(r.profile) = &n
+		}
+		return nil
+	}
+}
+
+// maxPurposes and maxFeatures are as many as GnuTLS keeps.
+const maxPurposes, maxFeatures = 64, 64
+
+func readPurposeOID(r *reading, value string) error {
+	oid, err := readOID(value)
+	if err == nil && len(r.profile.PurposeOIDs) == maxPurposes {
+		err = errRequest
+	}
+	if err != nil {
+		return fmt.Errorf("set_key_purpose_oid (%s): %w", value, err)
+	}
+	r.profile.PurposeOIDs = append(r.profile.PurposeOIDs, oid)
+	return nil
+}
+
+func readFeature(r *reading, value string) error {
+	n, _ := readNumber(value)
+	feature := uint32(n)
+	if feature > 0xffff {
+		return fmt.Errorf("gnutls_x509_tlsfeatures_add: %w", errRequest)
+	}
+	if len(r.profile.TLSFeatures) == maxFeatures {
+		return fmt.Errorf("gnutls_x509_tlsfeatures_add: %w", errInternal)
+	}
+	r.profile.TLSFeatures = append(r.profile.TLSFeatures, int(feature))
+	return nil
+}
+
+// readIP reads an address of IPv6 if there is a colon or it is too long for one of
+// IPv4.
+func readIP(r *reading, value string) error {
+	family := "IPv4"
+	if strings.Contains(value, ":") || len(value) > 16 {
+		family = "IPv6"
+	}
+	addr, err := netip.ParseAddr(value)
+	if err != nil || addr.Zone() != "" {
+		return fmt.Errorf("Error in %s address %s", family, value)
+	}
+	r.profile.IPs = append(r.profile.IPs, addr)
+	return nil
+}
+
+// readMail leaves the addresses of servers out of certificates.
+func readMail(r *reading, value string) error {
+	if r.purpose&(SelfSigned|Signed|FromRequest) != 0 && r.profile.Purposes&TLSServer != 0 {
+		return nil
+	}
+	return mapped("set_subject_alt_name", mailToASCII, func(p *Profile) *[]string { return &p.Emails })(r, value)
+}
+
+// network makes the reader of a network for name constraints.
+func network(side func(*Profile) *Subtrees) reader {
+	return func(r *reading, value string) error {
+		prefix, err := readNetwork(value)
+		if err != nil {
+			return fmt.Errorf("error parsing IP constraint: %w", err)
+		}
+		list := &side(r.profile).IPs
+		*list = append(*list, prefix)
+		return nil
+	}
+}
+
+// readNetwork reads address/prefix; the bits of the host are cleared.
+func readNetwork(value string) (netip.Prefix, error) {
+	address, length, found := strings.Cut(value, "/")
+	bits, rest := readNumber(length)
+	if !found || bits == 0 && rest == length {
+		return netip.Prefix{}, errCIDR
+	}
+	addr, err := netip.ParseAddr(address)
+	if err != nil || addr.Zone() != "" || addr.Is4() == strings.Contains(value, ":") || uint32(bits) > uint32(addr.BitLen()) {
+		return netip.Prefix{}, errCIDR
+	}
+	return netip.PrefixFrom(addr, int(uint32(bits))).Masked(), nil
+}
+
+// policy makes the readers of policyN, policyN_txt and policyN_url. certtool stops
+// at the first N that is missing.
+func policy(n int) (oid, text, url reader) {
+	is := func(r *reading) bool { return len(r.profile.Policies) == n }
+	oid = func(r *reading, value string) error {
+		if len(r.profile.Policies) != n-1 {
+			return nil
+		}
+		id, err := readOID(value)
+		if err != nil {
+			return fmt.Errorf("set_policy: %w", err)
+		}
+		r.profile.Policies = append(r.profile.Policies, Policy{OID: id})
+		return nil
+	}
+	text = func(r *reading, value string) error {
+		switch {
+		case !is(r):
+		case len(value) > maxNotice:
+			return fmt.Errorf("set_policy: %w", errRequest)
+		default:
+			r.profile.Policies[n-1].Text = &value
+		}
+		return nil
+	}
+	url = func(r *reading, value string) error {
+		if is(r) {
+			r.profile.Policies[n-1].URL = &value
+		}
+		return nil
+	}
+	return oid, text, url
+}
+
+// maxNotice is the length of a user notice in octets (RFC 5280 section 4.2.1.4).
+const maxNotice = 200
+
+func uniqueID(field func(*Profile) *[]byte) reader {
+	return func(r *reading, value string) (err error) {
+		*field(r.profile), err = readHex(value)
+		return err
+	}
+}
+
+func readProxyLanguage(r *reading, value string) (err error) {
+	if r.profile.ProxyPolicyLanguage, err = readOID(value); err != nil {
+		return fmt.Errorf("set_proxy: %w", err)
+	}
+	return nil
+}
+
+// readChallenge prepares the password as GnuTLS does (RFC 8265 section 4.2).
+func readChallenge(r *reading, value string) (err error) {
+	if isPrint(value) {
+		r.profile.ChallengePassword = value
+		return nil
+	}
+	if r.profile.ChallengePassword, err = precis.OpaqueString.String(value); err != nil {
+		return fmt.Errorf("set_pass: %w", errUTF8)
+	}
+	return nil
+}
+
+// days makes the reader of a number of days.
+func days(field func(*Profile) *int) reader {
+	return func(r *reading, value string) error { *field(r.profile) = readInt(value); return nil }
+}
+
+// date makes the reader of a date.
+func date(field func(*Profile) *time.Time) reader {
+	return func(r *reading, value string) error {
+		moment, err := parseDate(value)
+		if err != nil {
+			return fmt.Errorf("Cannot parse date: %s", value)
+		}
+		*field(r.profile) = moment
+		return nil
+	}
+}
