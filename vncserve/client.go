@@ -14,6 +14,8 @@ type Client struct {
 	Remote net.Addr
 	// Identity is what it proved.
 	Identity security.Identity
+	// ViewOnly tells that it may only look.
+	ViewOnly bool
 	// Since is when it logged in.
 	Since time.Time
 }

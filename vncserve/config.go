@@ -34,6 +34,9 @@ type Config struct {
 	Security security.Type
 	// Display is what authenticated viewers see. Required.
 	Display display.Source
+	// ViewOnly are those who may only look; nil is nobody. A viewer is one of them if any
+	// of its names is.
+	ViewOnly func(security.Identity) bool
 	// HandshakeTimeout: see DefaultHandshakeTimeout.
 	HandshakeTimeout time.Duration
 	// LoginTimeout: see DefaultLoginTimeout.
@@ -59,6 +62,9 @@ func (c Config) validated() (Config, error) {
 	setDefault(&c.LoginTimeout, DefaultLoginTimeout)
 	setDefault(&c.MaxPending, DefaultMaxPending)
 	setDefault(&c.MaxViewers, DefaultMaxViewers)
+	if c.ViewOnly == nil {
+		c.ViewOnly = func(security.Identity) bool { return false }
+	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}

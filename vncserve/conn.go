@@ -10,6 +10,7 @@ import (
 
 	"vncsec/vncserve/display"
 	"vncsec/vncserve/listen"
+	"vncsec/vncserve/reason"
 	"vncsec/vncserve/rfb"
 	"vncsec/vncserve/security"
 )
@@ -30,16 +31,28 @@ func (s *Server) serve(socket net.Conn) {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
-		s.log().Warn("viewer refused", "remote", remote, "reason", reasonOf(err), "error", err)
+		s.logRefusal(remote, err)
 		return
 	}
 	defer s.dismiss(client)
-	s.log().Info("viewer connected", "remote", remote, "identity", client.Identity.DistinguishedName)
+	s.log().Info("viewer connected", "remote", remote, "identity", client.Identity.DistinguishedName,
+		"user", client.Identity.SASLUser, "view-only", client.ViewOnly)
 	// The session ends politely when the context does; one that cannot is cut off.
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(sessionGrace, func() { _ = socket.Close() }) })
 	defer stop()
 	err = serveSession(ctx, session, conn)
 	s.logLeave(remote, time.Since(client.Since), err)
+}
+
+// logRefusal writes the one line that says why a viewer is not let in. The user is the name
+// that the viewer gave, true or not.
+func (s *Server) logRefusal(remote string, err error) {
+	attributes := []any{"remote", remote, "reason", reasonOf(err), "error", err}
+	var refused *security.RefusedError
+	if errors.As(err, &refused) && refused.User != "" {
+		attributes = append(attributes, "user", refused.User)
+	}
+	s.log().Warn("viewer refused", attributes...)
 }
 
 func (s *Server) logLeave(remote string, after time.Duration, err error) {
@@ -73,16 +86,16 @@ func (s *Server) login(ctx context.Context, conn *rfb.Conn, socket net.Conn, rem
 	if err := h.login(ctx); err != nil {
 		return nil, nil, err
 	}
-	client := &Client{Remote: socket.RemoteAddr(), Identity: h.identity, Since: time.Now()}
+	client := &Client{Remote: socket.RemoteAddr(), Identity: h.identity, ViewOnly: s.config.ViewOnly(h.identity), Since: time.Now()}
 	if !s.admit(client) {
-		return nil, nil, h.tell(&security.RefusedError{Reason: security.ReasonTooManyViewers, Told: "too many viewers are connected"})
+		return nil, nil, h.tell(&security.RefusedError{Reason: reason.TooManyViewers, Told: "too many viewers are connected"})
 	}
 	// From here on a person may be looking at a certificate before ClientInit comes.
 	if err := conn.SetDeadline(time.Now().Add(s.config.LoginTimeout)); err != nil {
 		s.dismiss(client)
 		return nil, nil, fmt.Errorf("setting the deadline: %w", err)
 	}
-	session, err := h.open(ctx, s.config.Display, remote)
+	session, err := h.open(ctx, s.config.Display, remote, client.ViewOnly)
 	if err != nil {
 		s.dismiss(client)
 		return nil, nil, err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vncsec/vncserve/display"
+	"vncsec/vncserve/reason"
 	"vncsec/vncserve/rfb"
 	"vncsec/vncserve/security"
 )
@@ -66,7 +67,7 @@ func (h *handshake) chooseType() error {
 	}
 	if rfb.SecurityType(chosen) != offer {
 		return &security.RefusedError{
-			Reason: security.ReasonTypeNotOffered,
+			Reason: reason.TypeNotOffered,
 			Told:   fmt.Sprintf("security type %d was not offered, only %d (%s) was", chosen, offer, offer),
 			Err:    fmt.Errorf("the viewer chose type %d, offered was %d", chosen, offer),
 		}
@@ -75,10 +76,10 @@ func (h *handshake) chooseType() error {
 }
 
 func (h *handshake) dictateType(offer rfb.SecurityType) error {
-	if offer == rfb.SecurityVeNCrypt {
-		const told = "this server needs a viewer with RFB 3.7 or 3.8 and VeNCrypt"
+	if name, needed := laterTypes[offer]; needed {
+		told := "this server needs a viewer with RFB 3.7 or 3.8 and " + name
 		_, _ = h.conn.Write(rfb.AppendReason([]byte{0, 0, 0, byte(rfb.SecurityInvalid)}, told))
-		return &answeredError{Reason: security.ReasonViewerTooOld, Err: errors.New("the viewer speaks RFB 3.3, which has no VeNCrypt")}
+		return &reason.Error{Code: reason.ViewerTooOld, Err: errors.New("the viewer speaks RFB 3.3, which has no " + name)}
 	}
 	if _, err := h.conn.Write([]byte{0, 0, 0, byte(offer)}); err != nil {
 		return fmt.Errorf("sending the security type: %w", err)
@@ -86,16 +87,11 @@ func (h *handshake) dictateType(offer rfb.SecurityType) error {
 	return nil
 }
 
-// answeredError is a refusal whose answer the viewer has, in another form than
-// SecurityResult.
-type answeredError struct {
-	Reason security.Reason
-	Err    error
-}
+// laterTypes are the types that RFB 3.3 does not have.
+var laterTypes = map[rfb.SecurityType]string{rfb.SecurityVeNCrypt: "VeNCrypt", rfb.SecuritySASL: "SASL"}
 
-func (e *answeredError) Error() string { return e.Err.Error() }
-
-// tell sends a refusal as SecurityResult. 3.8 has a reason text, for the older
+// tell sends a RefusedError as SecurityResult; of other errors the viewer has its answer,
+// if there is any. 3.8 has a reason text, for the older
 // versions the number is all.
 func (h *handshake) tell(err error) error {
 	var refused *security.RefusedError
@@ -116,11 +112,12 @@ func (h *handshake) tell(err error) error {
 // refusalGrace bounds the time a refused viewer has to take its answer.
 const refusalGrace = time.Second
 
-// open opens the display for the viewer and sends the result.
-func (h *handshake) open(ctx context.Context, source display.Source, remote string) (display.Session, error) {
-	session, err := source.Open(ctx, display.Viewer{Remote: remote, Identity: h.identity.DistinguishedName})
+// open opens the display for the viewer and sends the result. What follows it goes through
+// the security layer, if the viewer has agreed on one.
+func (h *handshake) open(ctx context.Context, source display.Source, remote string, viewOnly bool) (display.Session, error) {
+	session, err := source.Open(ctx, display.Viewer{Remote: remote, ViewOnly: viewOnly})
 	if err != nil {
-		return nil, h.tell(&security.RefusedError{Reason: security.ReasonDisplay, Told: err.Error(), Err: err})
+		return nil, h.tell(&security.RefusedError{Reason: reason.DisplayUnavailable, Told: err.Error(), Err: err})
 	}
 	if !h.security.SendsResult(h.version) {
 		return session, nil
@@ -128,5 +125,6 @@ func (h *handshake) open(ctx context.Context, source display.Source, remote stri
 	if _, err := h.conn.Write([]byte{0, 0, 0, rfb.ResultOK}); err != nil {
 		return nil, errors.Join(fmt.Errorf("sending the security result: %w", err), session.Close())
 	}
+	h.conn.StartLayer()
 	return session, nil
 }

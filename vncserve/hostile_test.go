@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"vncsec/vncserve/reason"
 	"vncsec/vncserve/rfb"
 	"vncsec/vncserve/security"
 )
@@ -38,50 +39,50 @@ func TestHostileViewers(t *testing.T) {
 		types  security.Type
 		sends  string
 		answer string // after the server's version
-		reason security.Reason
+		code   reason.Code
 	}{
-		{"silence", none, "", "", security.ReasonTimeout},
-		{"half a version", none, "RFB 00", "", security.ReasonTimeout},
-		{"another protocol", none, "GET / HTTP/1.1\r\n\r\n", "", security.ReasonProtocol},
-		{"a TLS hello", x509, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\x00", "", security.ReasonProtocol},
-		{"a version without digits", none, "RFB -03.00x\n", "", security.ReasonProtocol},
-		{"version 4", none, "RFB 004.000\n", "", security.ReasonProtocol},
-		{"version 0", none, "RFB 000.000\n", "", security.ReasonProtocol},
+		{"silence", none, "", "", reason.Timeout},
+		{"half a version", none, "RFB 00", "", reason.Timeout},
+		{"another protocol", none, "GET / HTTP/1.1\r\n\r\n", "", reason.ProtocolError},
+		{"a TLS hello", x509, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\x00", "", reason.ProtocolError},
+		{"a version without digits", none, "RFB -03.00x\n", "", reason.ProtocolError},
+		{"version 4", none, "RFB 004.000\n", "", reason.ProtocolError},
+		{"version 0", none, "RFB 000.000\n", "", reason.ProtocolError},
 
-		{"3.3 cannot do VeNCrypt", x509, v33, "\x00\x00\x00\x00\x00\x00\x00\x3bthis server needs a viewer with RFB 3.7 or 3.8 and VeNCrypt", security.ReasonViewerTooOld},
+		{"3.3 cannot do VeNCrypt", x509, v33, "\x00\x00\x00\x00\x00\x00\x00\x3bthis server needs a viewer with RFB 3.7 or 3.8 and VeNCrypt", reason.ViewerTooOld},
 		{"3.3 gets none dictated", none, v33, "\x00\x00\x00\x01" + greetingTimeout, ""},
-		{"3.3 and no response", vnc, v33, "\x00\x00\x00\x02*", security.ReasonTimeout},
-		{"3.6 counts as 3.3", vnc, "RFB 003.006\n", "\x00\x00\x00\x02*", security.ReasonTimeout},
-		{"3.3 and half a response", vnc, v33 + "0123456", "\x00\x00\x00\x02*", security.ReasonTimeout},
-		{"3.3 and a wrong response", vnc, v33 + "0123456789abcdef", "\x00\x00\x00\x02*\x00\x00\x00\x01", security.ReasonPasswordUnset},
+		{"3.3 and no response", vnc, v33, "\x00\x00\x00\x02*", reason.Timeout},
+		{"3.6 counts as 3.3", vnc, "RFB 003.006\n", "\x00\x00\x00\x02*", reason.Timeout},
+		{"3.3 and half a response", vnc, v33 + "0123456", "\x00\x00\x00\x02*", reason.Timeout},
+		{"3.3 and a wrong response", vnc, v33 + "0123456789abcdef", "\x00\x00\x00\x02*\x00\x00\x00\x01", reason.PasswordUnset},
 
-		{"3.7 chooses none, not offered", vnc, v37 + "\x01", "\x01\x02\x00\x00\x00\x01", security.ReasonTypeNotOffered},
-		{"3.7 chooses none under VeNCrypt", x509, v37 + "\x01", "\x01\x13\x00\x00\x00\x01", security.ReasonTypeNotOffered},
-		{"3.7 chooses 0", none, v37 + "\x00", "\x01\x01\x00\x00\x00\x01", security.ReasonTypeNotOffered},
-		{"3.7 and a wrong response", vnc, v37 + "\x02" + "0123456789abcdef", "\x01\x02*\x00\x00\x00\x01", security.ReasonPasswordUnset},
+		{"3.7 chooses none, not offered", vnc, v37 + "\x01", "\x01\x02\x00\x00\x00\x01", reason.TypeNotOffered},
+		{"3.7 chooses none under VeNCrypt", x509, v37 + "\x01", "\x01\x13\x00\x00\x00\x01", reason.TypeNotOffered},
+		{"3.7 chooses 0", none, v37 + "\x00", "\x01\x01\x00\x00\x00\x01", reason.TypeNotOffered},
+		{"3.7 and a wrong response", vnc, v37 + "\x02" + "0123456789abcdef", "\x01\x02*\x00\x00\x00\x01", reason.PasswordUnset},
 
-		{"3.8 chooses none, not offered", vnc, v38 + "\x01", "\x01\x02" + failed("security type 1 was not offered, only 2 (vnc) was"), security.ReasonTypeNotOffered},
-		{"3.8 chooses none under VeNCrypt", x509, v38 + "\x01\x01", "\x01\x13" + failed("security type 1 was not offered, only 19 (vencrypt) was"), security.ReasonTypeNotOffered},
-		{"3.8 chooses VNC under VeNCrypt", x509, v38 + "\x02", "\x01\x13" + failed("security type 2 was not offered, only 19 (vencrypt) was"), security.ReasonTypeNotOffered},
-		{"3.8 chooses SASL", none, v38 + "\x14", "\x01\x01" + failed("security type 20 was not offered, only 1 (none) was"), security.ReasonTypeNotOffered},
-		{"3.8 chooses 255", none, v38 + "\xff", "\x01\x01" + failed("security type 255 was not offered, only 1 (none) was"), security.ReasonTypeNotOffered},
-		{"3.8 chooses nothing", none, v38, "\x01\x01", security.ReasonTimeout},
-		{"3.8 and no response", vnc, v38 + "\x02", "\x01\x02*", security.ReasonTimeout},
-		{"3.8 and a wrong response", vnc, v38 + "\x02" + "0123456789abcdef", "\x01\x02*" + failed("Authentication failed"), security.ReasonPasswordUnset},
-		{"3.889 counts as 3.8", vnc, "RFB 003.889\n\x01", "\x01\x02" + failed("security type 1 was not offered, only 2 (vnc) was"), security.ReasonTypeNotOffered},
+		{"3.8 chooses none, not offered", vnc, v38 + "\x01", "\x01\x02" + failed("security type 1 was not offered, only 2 (vnc) was"), reason.TypeNotOffered},
+		{"3.8 chooses none under VeNCrypt", x509, v38 + "\x01\x01", "\x01\x13" + failed("security type 1 was not offered, only 19 (vencrypt) was"), reason.TypeNotOffered},
+		{"3.8 chooses VNC under VeNCrypt", x509, v38 + "\x02", "\x01\x13" + failed("security type 2 was not offered, only 19 (vencrypt) was"), reason.TypeNotOffered},
+		{"3.8 chooses SASL", none, v38 + "\x14", "\x01\x01" + failed("security type 20 was not offered, only 1 (none) was"), reason.TypeNotOffered},
+		{"3.8 chooses 255", none, v38 + "\xff", "\x01\x01" + failed("security type 255 was not offered, only 1 (none) was"), reason.TypeNotOffered},
+		{"3.8 chooses nothing", none, v38, "\x01\x01", reason.Timeout},
+		{"3.8 and no response", vnc, v38 + "\x02", "\x01\x02*", reason.Timeout},
+		{"3.8 and a wrong response", vnc, v38 + "\x02" + "0123456789abcdef", "\x01\x02*" + failed("Authentication failed"), reason.PasswordUnset},
+		{"3.889 counts as 3.8", vnc, "RFB 003.889\n\x01", "\x01\x02" + failed("security type 1 was not offered, only 2 (vnc) was"), reason.TypeNotOffered},
 
-		{"VeNCrypt and silence", x509, venCrypt, "\x01\x13\x00\x02", security.ReasonTimeout},
-		{"VeNCrypt 0.1", x509, venCrypt + "\x00\x01", "\x01\x13\x00\x02\x01", security.ReasonVersion},
-		{"VeNCrypt 255.255", x509, venCrypt + "\xff\xff", "\x01\x13\x00\x02\x01", security.ReasonVersion},
-		{"VeNCrypt and half a version", x509, venCrypt + "\x00", "\x01\x13\x00\x02", security.ReasonTimeout},
-		{"sub-type Plain", x509, venCrypt + "\x00\x02\x00\x00\x01\x00", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x00", security.ReasonTypeNotOffered},
-		{"sub-type X509None where X509Vnc is offered", x509vnc, venCrypt + "\x00\x02\x00\x00\x01\x04", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x05\x00", security.ReasonTypeNotOffered},
-		{"sub-type TLSNone", x509, venCrypt + "\x00\x02\x00\x00\x01\x01", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x00", security.ReasonTypeNotOffered},
-		{"sub-type 4294967295", x509, venCrypt + "\x00\x02\xff\xff\xff\xff", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x00", security.ReasonTypeNotOffered},
-		{"TLS and silence", x509, venCrypt + "\x00\x02\x00\x00\x01\x04", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x01", security.ReasonTimeout},
-		{"garbage for TLS", x509, venCrypt + "\x00\x02\x00\x00\x01\x04" + strings.Repeat("\xff", 64), "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x01*", security.ReasonTLS},
-		{"a TLS record of the largest length", x509, venCrypt + "\x00\x02\x00\x00\x01\x04\x16\x03\x01\xff\xff", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x01*", security.ReasonTLS},
-		{"ClientInit instead of TLS", x509, venCrypt + "\x00\x02\x00\x00\x01\x04\x01", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x01", security.ReasonTimeout},
+		{"VeNCrypt and silence", x509, venCrypt, "\x01\x13\x00\x02", reason.Timeout},
+		{"VeNCrypt 0.1", x509, venCrypt + "\x00\x01", "\x01\x13\x00\x02\x01", reason.VeNCryptVersion},
+		{"VeNCrypt 255.255", x509, venCrypt + "\xff\xff", "\x01\x13\x00\x02\x01", reason.VeNCryptVersion},
+		{"VeNCrypt and half a version", x509, venCrypt + "\x00", "\x01\x13\x00\x02", reason.Timeout},
+		{"sub-type Plain", x509, venCrypt + "\x00\x02\x00\x00\x01\x00", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x00", reason.TypeNotOffered},
+		{"sub-type X509None where X509Vnc is offered", x509vnc, venCrypt + "\x00\x02\x00\x00\x01\x04", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x05\x00", reason.TypeNotOffered},
+		{"sub-type TLSNone", x509, venCrypt + "\x00\x02\x00\x00\x01\x01", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x00", reason.TypeNotOffered},
+		{"sub-type 4294967295", x509, venCrypt + "\x00\x02\xff\xff\xff\xff", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x00", reason.TypeNotOffered},
+		{"TLS and silence", x509, venCrypt + "\x00\x02\x00\x00\x01\x04", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x01", reason.Timeout},
+		{"garbage for TLS", x509, venCrypt + "\x00\x02\x00\x00\x01\x04" + strings.Repeat("\xff", 64), "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x01*", reason.TLSFailed},
+		{"a TLS record of the largest length", x509, venCrypt + "\x00\x02\x00\x00\x01\x04\x16\x03\x01\xff\xff", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x01*", reason.TLSFailed},
+		{"ClientInit instead of TLS", x509, venCrypt + "\x00\x02\x00\x00\x01\x04\x01", "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x04\x01", reason.Timeout},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := startServer(t, shortTimeouts(test.types))
@@ -94,8 +95,8 @@ func TestHostileViewers(t *testing.T) {
 				t.Fatalf("the connection did not end: %v", err)
 			}
 			checkAnswer(t, string(got), test.answer)
-			if test.reason != "" {
-				s.awaitLog(t, "reason="+string(test.reason))
+			if test.code != "" {
+				s.awaitLog(t, "reason="+string(test.code))
 			}
 		})
 	}

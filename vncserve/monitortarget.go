@@ -44,7 +44,9 @@ func (t MonitorTarget) Info() monitor.Info {
 		info.Servers = append(info.Servers, endpoint(addr))
 	}
 	for _, c := range t.Server.Clients() {
-		info.Clients = append(info.Clients, monitor.Client{Endpoint: endpoint(c.Remote), X509Name: c.Identity.DistinguishedName})
+		info.Clients = append(info.Clients, monitor.Client{
+			Endpoint: endpoint(c.Remote), X509Name: c.Identity.DistinguishedName, SASLUser: c.Identity.SASLUser,
+		})
 	}
 	return info
 }

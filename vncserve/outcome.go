@@ -10,39 +10,45 @@ import (
 	"syscall"
 
 	"vncsec/ca"
+	"vncsec/vncserve/reason"
 	"vncsec/vncserve/rfb"
 	"vncsec/vncserve/security"
 )
 
 // reasonOf gives the stable code for the error that ended a log-in.
-func reasonOf(err error) security.Reason {
-	var refused *security.RefusedError
-	var answered *answeredError
+func reasonOf(err error) reason.Code {
 	var certificate *ca.VerifyError
 	var tlsErr *security.TLSError
+	code, known := reason.Of(err)
 	switch {
-	case errors.As(err, &refused):
-		return refused.Reason
-	case errors.As(err, &answered):
-		return answered.Reason
+	case known:
+		return code
 	case errors.As(err, &certificate):
-		return security.ReasonCertificate + security.Reason(certificate.Code)
+		return certificateReason(certificate.Code)
 	case errors.Is(err, security.ErrVeNCryptVersion):
-		return security.ReasonVersion
+		return reason.VeNCryptVersion
 	case errors.Is(err, security.ErrNotOffered):
-		return security.ReasonTypeNotOffered
+		return reason.TypeNotOffered
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
-		return security.ReasonTimeout
+		return reason.Timeout
 	case errors.Is(err, rfb.ErrNotRFB):
-		return security.ReasonProtocol
+		return reason.ProtocolError
 	case isGone(err):
-		return security.ReasonPeerGone
+		return reason.PeerGone
 	case errors.As(err, &tlsErr) && strings.Contains(err.Error(), noCertificate):
-		return security.ReasonNoCertificate
+		return reason.CertMissing
 	case errors.As(err, &tlsErr):
-		return security.ReasonTLS
+		return reason.TLSFailed
 	}
-	return security.ReasonInternalFailure
+	return reason.InternalFailure
+}
+
+// certificateReason puts package ca's words for bad certificates among ours.
+func certificateReason(code ca.Code) reason.Code {
+	if code == ca.CodeNoCertificate {
+		return reason.CertMissing
+	}
+	return "cert-" + reason.Code(code)
 }
 
 // noCertificate is how crypto/tls words that a viewer has no certificate where one is

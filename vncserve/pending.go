@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"vncsec/vncserve/listen"
+	"vncsec/vncserve/reason"
 	"vncsec/vncserve/security"
 )
 
@@ -30,9 +31,9 @@ type pendingLogin struct {
 
 // Causes of the end of a log-in.
 var (
-	errTooManyPending = &security.RefusedError{Reason: security.ReasonTooManyPending, Err: errors.New("too many viewers are logging in")}
-	errNoDescriptor   = &security.RefusedError{Reason: security.ReasonTooManyPending, Err: errors.New("the next viewer needs its file descriptor")}
-	errStopping       = &security.RefusedError{Reason: security.ReasonServerStopping, Err: errors.New("the server is stopping")}
+	errTooManyPending = &security.RefusedError{Reason: reason.TooManyPending, Err: errors.New("too many viewers are logging in")}
+	errNoDescriptor   = &security.RefusedError{Reason: reason.TooManyPending, Err: errors.New("the next viewer needs its file descriptor")}
+	errStopping       = &security.RefusedError{Reason: reason.ServerStopping, Err: errors.New("the server is stopping")}
 )
 
 func newPending(limit int) *pending {

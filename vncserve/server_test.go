@@ -98,6 +98,11 @@ func (b *logBuffer) String() string {
 
 func startServer(t testing.TB, config Config) *testServer {
 	t.Helper()
+	return startServerOn(t, config, listen.Address{Host: "127.0.0.1"})
+}
+
+func startServerOn(t testing.TB, config Config, address listen.Address) *testServer {
+	t.Helper()
 	checkGoroutines(t)
 	log := &logBuffer{}
 	config.Logger = slog.New(slog.NewTextHandler(log, nil))
@@ -108,7 +113,7 @@ func startServer(t testing.TB, config Config) *testServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := listen.Listen(context.Background(), listen.Address{Host: "127.0.0.1"})
+	l, err := listen.Listen(context.Background(), address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +151,11 @@ func checkGoroutines(t testing.TB) {
 
 func (s *testServer) dial(t testing.TB) net.Conn {
 	t.Helper()
-	c, err := net.Dial("tcp", s.addr)
+	network := "tcp"
+	if strings.HasPrefix(s.addr, "/") {
+		network = "unix"
+	}
+	c, err := net.Dial(network, s.addr)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,9 +15,6 @@ import (
 type Viewer struct {
 	// Remote is the peer's address, for logs.
 	Remote string
-	// Identity is the name the viewer proved (a certificate's distinguished name),
-	// empty if it proved none.
-	Identity string
 	// ViewOnly viewers see and send nothing.
 	ViewOnly bool
 }

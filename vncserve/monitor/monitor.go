@@ -41,6 +41,8 @@ type Client struct {
 	Endpoint
 	// X509Name is the distinguished name of its certificate, empty without one.
 	X509Name string
+	// SASLUser is who logged in by SASL, empty without that.
+	SASLUser string
 }
 
 // Console is where the admin types. Its methods return io.EOF at the end of input,

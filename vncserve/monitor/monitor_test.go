@@ -96,9 +96,9 @@ func TestInfo(t *testing.T) {
 		Auth:    "vencrypt (Sub: x509-none)",
 		Servers: []Endpoint{{"127.0.0.1", "5901", "ipv4"}},
 		Clients: []Client{
-			{Endpoint{"127.0.0.1", "40000", "ipv4"}, "CN=al\x1bice"},
-			{Endpoint{"", "/tmp/\x1b]0;x\a", "unix"}, "CN=\u202eeve"},
-			{Endpoint{"127.0.0.1", "40001", "ipv4"}, ""},
+			{Endpoint{"127.0.0.1", "40000", "ipv4"}, "CN=al\x1bice", "al\x1bice@REALM"},
+			{Endpoint{"", "/tmp/\x1b]0;x\a", "unix"}, "CN=\u202eeve", ""},
+			{Endpoint{"127.0.0.1", "40001", "ipv4"}, "", ""},
 		},
 	}}
 	console := newPipeConsole("info vnc\n")
@@ -110,7 +110,7 @@ func TestInfo(t *testing.T) {
     Auth: vencrypt (Sub: x509-none)
   Client: 127.0.0.1:40000 (ipv4)
     x509_dname: CN=al?ice
-    sasl_username: none
+    sasl_username: al?ice@REALM
   Client: :/tmp/?]0;x? (unix)
     x509_dname: CN=?eve
     sasl_username: none

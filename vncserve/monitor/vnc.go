@@ -89,7 +89,7 @@ func (m monitor) info(args string) error {
 		m.printf("  Server: %s\n    Auth: %s\n", s, info.Auth)
 	}
 	for _, c := range info.Clients {
-		m.printf("  Client: %s\n    x509_dname: %s\n    sasl_username: none\n", c.Endpoint, orNone(printable(c.X509Name)))
+		m.printf("  Client: %s\n    x509_dname: %s\n    sasl_username: %s\n", c.Endpoint, orNone(printable(c.X509Name)), orNone(printable(c.SASLUser)))
 	}
 	return nil
 }

@@ -62,6 +62,7 @@ const (
 	SASLPasswordCheck    Code = "sasl-password-check"
 	SASLStoreUnavailable Code = "sasl-store-unavailable"
 	SASLDBOpen           Code = "sasl-db-open"
+	SASLDBPlaintext      Code = "sasl-db-plaintext"
 	SASLKeytabOpen       Code = "sasl-keytab-open"
 )
 

@@ -397,6 +397,12 @@ var table = []Explanation{
 		Cure:    []string{"chown the file to the account that runs the server and chmod 0600"},
 	},
 	{
+		Code:    SASLDBPlaintext,
+		Meaning: "Passwords are stored readable, and nothing that is offered needs that.",
+		Causes:  []string{"the users were made with saslpasswd2, which always stores passwords readable", "they were made with --plaintext, for DIGEST-MD5 or PLAIN"},
+		Cure:    []string{"vncsec sasl user passwd NAME sets the password anew and stores SCRAM keys only"},
+	},
+	{
 		Code:    SASLKeytabOpen,
 		Meaning: "Others can read or change the Kerberos keytab. Who has it can pretend to be this server, and forge tickets for it.",
 		Causes:  []string{"a chmod for the server's account opened it to everybody"},

@@ -16,8 +16,9 @@ import (
 type Conn struct {
 	net.Conn // what RFB is read from and written to: out, or TLS on top of it
 
-	out *gather
-	tls *tls.Conn
+	out   *gather
+	tls   *tls.Conn
+	layer Layer // nil without one
 }
 
 // NewConn wraps an accepted or dialled socket.
@@ -57,6 +58,15 @@ func (c *Conn) TLS() (tls.ConnectionState, bool) {
 		return tls.ConnectionState{}, false
 	}
 	return c.tls.ConnectionState(), true
+}
+
+// Close sends what waits, within a bound, and closes the socket and the layer.
+func (c *Conn) Close() error {
+	err := c.Conn.Close()
+	if c.layer != nil {
+		err = errors.Join(err, c.layer.Close())
+	}
+	return err
 }
 
 // Gather makes Write keep its bytes until Flush. The handshake runs without it,

@@ -85,6 +85,7 @@ const (
 	SecurityNone     SecurityType = 1
 	SecurityVNC      SecurityType = 2
 	SecurityVeNCrypt SecurityType = 19
+	SecuritySASL     SecurityType = 20
 )
 
 // String gives the name that QEMU's query-vnc uses.
@@ -98,6 +99,8 @@ func (t SecurityType) String() string {
 		return "vnc"
 	case SecurityVeNCrypt:
 		return "vencrypt"
+	case SecuritySASL:
+		return "sasl"
 	}
 	return fmt.Sprintf("type %d", uint8(t))
 }
@@ -107,8 +110,10 @@ type SubType uint32
 
 // The VeNCrypt sub-types that vncsec speaks.
 const (
-	SubTypeX509None SubType = 260
-	SubTypeX509VNC  SubType = 261
+	SubTypeX509None  SubType = 260
+	SubTypeX509VNC   SubType = 261
+	SubTypeX509Plain SubType = 262
+	SubTypeX509SASL  SubType = 263
 )
 
 // String gives the name that QEMU's query-vnc-servers uses.
@@ -118,6 +123,10 @@ func (t SubType) String() string {
 		return "x509-none"
 	case SubTypeX509VNC:
 		return "x509-vnc"
+	case SubTypeX509Plain:
+		return "x509-plain"
+	case SubTypeX509SASL:
+		return "x509-sasl"
 	}
 	return fmt.Sprintf("sub-type %d", uint32(t))
 }

@@ -11,29 +11,31 @@ import (
 // once, so a guesser need not wait, and can use any number of connections.
 const maxGuesses = 4
 
-// guesses counts wrong passwords. Its zero value is ready.
+// guesses counts wrong secrets. Its zero value is ready.
 type guesses struct {
 	mu       sync.Mutex
 	punished map[netip.Prefix]int
 }
 
-// try runs a check of a password unless the origin has too many penalties. A wrong one
-// counts for the time of its penalty, whether or not the guesser waits for it.
-func (g *guesses) try(origin netip.Prefix, penalty time.Duration, check func() (bool, error)) (tried, good bool, err error) {
+// settle takes the outcome of an attempt and tells whether it counts: not while its
+// origin has too many penalties, so that a guesser on many connections learns nothing,
+// not even that it was right. A wrong secret that counts is remembered for the time of
+// its penalty, whether or not the guesser waits for it.
+func (g *guesses) settle(origin netip.Prefix, penalty time.Duration, good bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.punished[origin] >= maxGuesses {
-		return false, false, nil
+		return false
 	}
-	if good, err = check(); good || err != nil || penalty <= 0 {
-		return true, good, err
+	if good || penalty <= 0 {
+		return true
 	}
 	if g.punished == nil {
 		g.punished = map[netip.Prefix]int{}
 	}
 	g.punished[origin]++
 	time.AfterFunc(penalty, func() { g.forgive(origin) })
-	return true, false, nil
+	return true
 }
 
 func (g *guesses) forgive(origin netip.Prefix) {

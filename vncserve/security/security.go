@@ -1,10 +1,9 @@
 // Package security authenticates viewers by RFB security types: None (1), VNC
-// authentication (2), and VeNCrypt (19) with its X.509 sub-types, which are TLS
-// around one of the plain types.
+// authentication (2), SASL (20), and VeNCrypt (19) with its X.509 sub-types, which are
+// TLS around one of the others or around a name and a password.
 //
-// The references are RFC 6143 section 7.2, rfbproto's VeNCrypt part, and QEMU's
-// behaviour where they are silent: exactly one type, and under VeNCrypt exactly one
-// sub-type, is offered.
+// The references are RFC 6143 section 7.2, rfbproto's VeNCrypt and SASL parts, and QEMU's
+// behaviour where they are silent: exactly one type is offered.
 package security
 
 import (
@@ -12,6 +11,7 @@ import (
 	"crypto/tls"
 	"errors"
 
+	"vncsec/vncserve/reason"
 	"vncsec/vncserve/rfb"
 )
 
@@ -24,6 +24,11 @@ type Type interface {
 	Name() string
 	// SendsResult tells whether SecurityResult follows for a viewer of version v.
 	SendsResult(v rfb.Version) bool
+	Exchange
+}
+
+// Exchange is what a type does once it is agreed on.
+type Exchange interface {
 	// Authenticate runs the exchange up to SecurityResult, which the caller sends.
 	// A *RefusedError is a refusal that the viewer is told; any other error means
 	// that there is nobody to tell, because the peer is gone or broke the protocol.
@@ -35,54 +40,43 @@ type Identity struct {
 	// DistinguishedName is the subject of the verified client certificate, in
 	// QEMU's form; empty without one.
 	DistinguishedName string
+	// SASLUser is who logged in by SASL; empty without that.
+	SASLUser string
 }
 
-// Reason is a stable code for a refusal, for logs and monitoring.
-type Reason string
-
-// The reasons for which a viewer is refused.
-const (
-	ReasonTypeNotOffered Reason = "type-not-offered"
-	ReasonPasswordUnset  Reason = "password-unset"
-	ReasonPasswordWrong  Reason = "password-wrong"
-	ReasonTooManyGuesses Reason = "too-many-guesses"
-	ReasonVersion        Reason = "vencrypt-version"
-	ReasonTLS            Reason = "tls-failed"
-	ReasonNoCertificate  Reason = "cert-missing"
-	// ReasonCertificate comes before the code of a certificate that is not good, as
-	// package ca has it: "cert-revoked".
-	ReasonCertificate     Reason = "cert-"
-	ReasonProtocol        Reason = "protocol-error"
-	ReasonTimeout         Reason = "timeout"
-	ReasonPeerGone        Reason = "peer-gone"
-	ReasonDisplay         Reason = "display-unavailable"
-	ReasonTooManyPending  Reason = "too-many-pending"
-	ReasonTooManyViewers  Reason = "too-many-viewers"
-	ReasonViewerTooOld    Reason = "viewer-too-old"
-	ReasonServerStopping  Reason = "server-stopping"
-	ReasonInternalFailure Reason = "internal-failure"
-)
+// Names lists what the viewer goes by.
+func (i Identity) Names() []string {
+	var names []string
+	for _, name := range []string{i.SASLUser, i.DistinguishedName} {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
 // RefusedError refuses a viewer.
 type RefusedError struct {
-	Reason Reason
+	Reason reason.Code
 	// Told is the text for the viewer. It never tells which of several secrets was
 	// wrong.
 	Told string
+	// User is the name that the viewer gave, for the log; empty if there is none.
+	User string
 	// Err is the detail for the log; may be nil.
 	Err error
 }
 
-// Error gives the detail for the log.
+// Error gives the code and the detail for the log.
 func (e *RefusedError) Error() string {
-	if e.Err != nil {
-		return string(e.Reason) + ": " + e.Err.Error()
-	}
-	return string(e.Reason)
+	return (&reason.Error{Code: e.Reason, Err: e.Err}).Error()
 }
 
 // Unwrap gives the detail.
 func (e *RefusedError) Unwrap() error { return e.Err }
+
+// ReasonCode gives the code; see reason.Of.
+func (e *RefusedError) ReasonCode() reason.Code { return e.Reason }
 
 // AuthenticationFailed is what a viewer is told when its secret is not accepted,
 // whatever the cause (QEMU's words).

@@ -3,13 +3,20 @@ package security
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"vncsec/vncserve/listen"
+	"vncsec/vncserve/reason"
 	"vncsec/vncserve/rfb"
 )
+
+// tooManyGuesses is what a viewer is told while its address has too many penalties.
+const tooManyGuesses = "too many wrong passwords from this address: try again later"
+
+var errTooManyGuesses = errors.New("the penalties of earlier guesses from this address are not over")
 
 // DefaultPenalty is how long the answer to a wrong password takes. An address has at
 // most four guesses in that time.
@@ -53,26 +60,25 @@ func (a VNCAuth) Authenticate(ctx context.Context, c *rfb.Conn) (Identity, error
 	if _, err := io.ReadFull(c, response[:]); err != nil {
 		return Identity{}, fmt.Errorf("reading the response to the challenge: %w", err)
 	}
-	tried, good, err := a.Password.guesses.try(listen.Origin(c.RemoteAddr()), a.Penalty, func() (bool, error) {
-		return a.Password.accepts(challenge, response)
-	})
-	switch {
-	case err != nil:
+	good, err := a.Password.accepts(challenge, response)
+	if err != nil {
 		return Identity{}, err
-	case !tried:
-		return Identity{}, &RefusedError{Reason: ReasonTooManyGuesses, Told: "too many wrong passwords from this address: try again later"}
-	case good:
+	}
+	if !a.Password.guesses.settle(listen.Origin(c.RemoteAddr()), a.Penalty, good) {
+		return Identity{}, &RefusedError{Reason: reason.TooManyGuesses, Told: tooManyGuesses, Err: errTooManyGuesses}
+	}
+	if good {
 		return Identity{}, nil
 	}
 	pause(ctx, a.Penalty)
 	return Identity{}, &RefusedError{Reason: a.refusal(), Told: AuthenticationFailed}
 }
 
-func (a VNCAuth) refusal() Reason {
+func (a VNCAuth) refusal() reason.Code {
 	if !a.Password.IsSet() {
-		return ReasonPasswordUnset
+		return reason.PasswordUnset
 	}
-	return ReasonPasswordWrong
+	return reason.PasswordWrong
 }
 
 func pause(ctx context.Context, d time.Duration) {

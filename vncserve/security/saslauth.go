@@ -1,0 +1,327 @@
+package security
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"vncsec/vncserve/listen"
+	"vncsec/vncserve/reason"
+	"vncsec/vncserve/rfb"
+)
+
+// Names decides by name who may do something.
+type Names interface {
+	// Allows tells whether the name may.
+	Allows(name string) bool
+}
+
+// SASLConfig is what SASL authentication is made of.
+type SASLConfig struct {
+	// Engine runs the mechanisms. Required.
+	Engine SASLEngine
+	// Mechanisms are the allowed ones, of those that the service file has; nil allows all
+	// that are safe where they are used.
+	Mechanisms []string
+	// Users are those who may open the display; nil means everybody who can log in.
+	Users Names
+	// Patience is how long a person may take to type a password; 0 leaves the
+	// connection's deadline as it is.
+	Patience time.Duration
+	// StepTimeout bounds each call of the engine; see DefaultStepTimeout.
+	StepTimeout time.Duration
+	// Penalty delays the answer to a wrong password; see DefaultPenalty.
+	Penalty time.Duration
+}
+
+// DefaultStepTimeout is how long one step of a mechanism may take: a PAM module or an
+// LDAP server may wait for others.
+const DefaultStepTimeout = 30 * time.Second
+
+// SASL is security type 20 (rfbproto, SASL), with QEMU's rules:
+//
+//   - without TLS a mechanism must encrypt the session, and shows no password;
+//   - inside TLS, and on UNIX sockets, any mechanism will do;
+//
+// and one more: nobody logs in anonymously.
+type SASL struct {
+	config  SASLConfig
+	guesses guesses
+	large   largeSASLData
+}
+
+// NewSASL makes the type.
+func NewSASL(config SASLConfig) *SASL {
+	if config.StepTimeout <= 0 {
+		config.StepTimeout = DefaultStepTimeout
+	}
+	return &SASL{config: config, large: newLargeSASLData()}
+}
+
+// Number is 20.
+func (*SASL) Number() rfb.SecurityType { return rfb.SecuritySASL }
+
+// Name is "sasl".
+func (*SASL) Name() string { return "sasl" }
+
+// SendsResult is always true.
+func (*SASL) SendsResult(rfb.Version) bool { return true }
+
+// Transport is what carries a log-in.
+type Transport int
+
+// The transports that differ in what SASL must do.
+const (
+	TransportTLS   Transport = iota // what a mechanism shows, only the server sees
+	TransportLocal                  // a UNIX socket
+	TransportOpen                   // TCP without TLS: everybody on the way reads
+)
+
+// transportOf tells what carries a connection.
+func transportOf(c *rfb.Conn) Transport {
+	if _, ok := c.TLS(); ok {
+		return TransportTLS
+	}
+	if _, ok := c.RemoteAddr().(*net.TCPAddr); !ok {
+		return TransportLocal
+	}
+	return TransportOpen
+}
+
+// maxLayerSSF is no bound at all (QEMU's number).
+const maxLayerSSF = 100000
+
+// demands are the parameters of an exchange on a transport.
+func (s *SASL) demands(transport Transport) SASLParams {
+	p := SASLParams{MaxBuffer: MaxSASLBuffer, Mechanisms: s.config.Mechanisms}
+	if transport == TransportOpen {
+		p.MinSSF, p.MaxSSF, p.NoPlaintext = MinLayerSSF, maxLayerSSF, true
+	}
+	return p
+}
+
+// params are those of an exchange on a connection.
+func (s *SASL) params(c *rfb.Conn) SASLParams {
+	p := s.demands(transportOf(c))
+	p.Local, p.Remote = saslAddress(c.LocalAddr()), saslAddress(c.RemoteAddr())
+	if state, ok := c.TLS(); ok {
+		p.ExternalSSF = cipherBits(state.CipherSuite)
+	}
+	return p
+}
+
+// saslAddress gives an address in libsasl2's form, empty for a UNIX socket.
+func saslAddress(a net.Addr) string {
+	addr, ok := a.(*net.TCPAddr)
+	if !ok {
+		return ""
+	}
+	ip := addr.AddrPort().Addr().Unmap().WithZone("")
+	return ip.String() + ";" + strconv.Itoa(addr.Port)
+}
+
+// cipherBits is the key size of a cipher suite's cipher.
+func cipherBits(suite uint16) int {
+	name := tls.CipherSuiteName(suite)
+	switch {
+	case strings.Contains(name, "AES_256"), strings.Contains(name, "CHACHA20"):
+		return 256
+	case strings.Contains(name, "AES_128"):
+		return 128
+	}
+	return 112 // triple DES, which is the only other one
+}
+
+// Offer lists what viewers could choose from on a transport, to be looked at before
+// there is a viewer. Nothing to choose from is an error.
+func (s *SASL) Offer(ctx context.Context, transport Transport) ([]string, error) {
+	p := s.demands(transport)
+	switch transport {
+	case TransportTLS:
+		p.ExternalSSF = 128
+		fallthrough
+	case TransportOpen:
+		p.Local, p.Remote = "127.0.0.1;5900", "127.0.0.1;50000"
+	}
+	exchange, offered, err := s.open(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return offered, exchange.Close()
+}
+
+// open begins an exchange and finds out what the viewer may choose from.
+func (s *SASL) open(ctx context.Context, p SASLParams) (_ SASLExchange, offered []string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, s.config.StepTimeout)
+	defer cancel()
+	exchange, err := s.config.Engine.NewExchange(ctx, p)
+	if err != nil {
+		return nil, nil, coded(err)
+	}
+	offered = slices.DeleteFunc(slices.Clone(exchange.Mechanisms()), func(name string) bool { return unsafeMechanism(name, p) })
+	if len(offered) == 0 {
+		_ = exchange.Close()
+		return nil, nil, &reason.Error{Code: reason.SASLMechUnavailable, Err: fmt.Errorf("no SASL mechanism can be used here, of %q", exchange.Mechanisms())}
+	}
+	return exchange, offered, nil
+}
+
+// unsafeMechanism finds those that no service file can allow. The engine has left them
+// out already: this is a second lock on the door that QEMU leaves open.
+func unsafeMechanism(name string, p SASLParams) bool {
+	switch strings.ToUpper(name) {
+	case "ANONYMOUS", "EXTERNAL":
+		return true
+	case "PLAIN", "LOGIN":
+		return p.NoPlaintext
+	}
+	return false
+}
+
+// coded gives every error of the engine a code.
+func coded(err error) error {
+	if _, ok := reason.Of(err); ok {
+		return err
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &reason.Error{Code: reason.SASLTimeout, Err: err}
+	}
+	return &reason.Error{Code: reason.SASLFailed, Err: err}
+}
+
+// Authenticate lets the viewer choose a mechanism and passes its messages to the engine.
+func (s *SASL) Authenticate(ctx context.Context, c *rfb.Conn) (Identity, error) {
+	exchange, offered, err := s.open(ctx, s.params(c))
+	if err != nil {
+		return Identity{}, err
+	}
+	identity, err := s.converse(ctx, c, exchange, offered)
+	if err == nil && exchange.SSF() > 0 {
+		err = c.SetLayer(exchange)
+	}
+	if err != nil || exchange.SSF() == 0 {
+		_ = exchange.Close() // nothing of it is needed any more
+	}
+	return identity, err
+}
+
+// converse runs the exchange. When it returns a RefusedError the viewer waits for
+// SecurityResult.
+func (s *SASL) converse(ctx context.Context, c *rfb.Conn, exchange SASLExchange, offered []string) (Identity, error) {
+	if err := offerMechanisms(c, offered); err != nil {
+		return Identity{}, err
+	}
+	if err := s.wait(c); err != nil {
+		return Identity{}, err
+	}
+	mechanism, err := readMechanism(c, offered)
+	if err != nil {
+		return Identity{}, err
+	}
+	advance := func(ctx context.Context, data []byte) (SASLStep, error) { return exchange.Start(ctx, mechanism, data) }
+	for {
+		step, err := s.answer(ctx, c, advance)
+		if err != nil {
+			return Identity{}, err
+		}
+		if step.failed != nil || step.Done {
+			return s.conclude(ctx, c, exchange, step)
+		}
+		if err := sendStep(c, step.SASLStep); err != nil {
+			return Identity{}, err
+		}
+		advance = exchange.Step
+	}
+}
+
+// outcome is a step, or why there is none.
+type outcome struct {
+	SASLStep
+	failed error
+}
+
+// answer reads a message and lets the engine answer it.
+func (s *SASL) answer(ctx context.Context, c *rfb.Conn, advance func(context.Context, []byte) (SASLStep, error)) (outcome, error) {
+	data, release, err := s.large.readData(c)
+	defer release()
+	if err != nil {
+		return outcome{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.config.StepTimeout)
+	defer cancel()
+	step, failed := advance(ctx, data)
+	return outcome{step, failed}, nil
+}
+
+// conclude takes the exchange's last step. A viewer that is refused before the mechanism
+// has come to its end is told that it has, without a proof of the server's, since only
+// then it listens for SecurityResult. QEMU closes the connection instead.
+func (s *SASL) conclude(ctx context.Context, c *rfb.Conn, exchange SASLExchange, last outcome) (Identity, error) {
+	user := exchange.User()
+	if err := s.verdict(ctx, c, user, last.failed); err != nil {
+		return Identity{}, errors.Join(err, sendStep(c, SASLStep{Done: true}))
+	}
+	if err := sendStep(c, last.SASLStep); err != nil {
+		return Identity{}, err
+	}
+	return s.admit(c, exchange)
+}
+
+// verdict judges an attempt to log in, whose failure is nil if it was good.
+func (s *SASL) verdict(ctx context.Context, c *rfb.Conn, user string, failed error) error {
+	if !s.guesses.settle(listen.Origin(c.RemoteAddr()), s.config.Penalty, failed == nil) {
+		return &RefusedError{Reason: reason.TooManyGuesses, Told: tooManyGuesses, User: user, Err: errTooManyGuesses}
+	}
+	if failed == nil {
+		return nil
+	}
+	pause(ctx, s.config.Penalty)
+	failed = coded(failed)
+	code, _ := reason.Of(failed)
+	return &RefusedError{Reason: code, Told: AuthenticationFailed, User: user, Err: failed}
+}
+
+// admit looks at what the exchange came out with.
+func (s *SASL) admit(c *rfb.Conn, exchange SASLExchange) (Identity, error) {
+	user := exchange.User()
+	if want := s.demands(transportOf(c)).MinSSF; exchange.SSF() < want {
+		return Identity{}, &RefusedError{
+			Reason: reason.SASLSSFTooLow,
+			Told:   "without TLS this server needs a SASL mechanism that encrypts",
+			User:   user,
+			Err:    fmt.Errorf("the security layer has a strength of %d, at least %d is needed", exchange.SSF(), want),
+		}
+	}
+	return s.authorize(user)
+}
+
+// authorize looks a user who has logged in up in the list.
+func (s *SASL) authorize(user string) (Identity, error) {
+	if user == "" {
+		return Identity{}, &RefusedError{Reason: reason.SASLFailed, Told: AuthenticationFailed, Err: errors.New("the mechanism came to an end without a user")}
+	}
+	if s.config.Users != nil && !s.config.Users.Allows(user) {
+		return Identity{}, &RefusedError{Reason: reason.AuthzDenied, Told: notAuthorized, User: user, Err: fmt.Errorf("the list does not let %q in", user)}
+	}
+	return Identity{SASLUser: user}, nil
+}
+
+// notAuthorized is what a viewer is told who has proved its name, and may not come in.
+const notAuthorized = "you are not allowed to open this console"
+
+// wait gives a person time to type.
+func (s *SASL) wait(c *rfb.Conn) error {
+	if s.config.Patience <= 0 {
+		return nil
+	}
+	if err := c.SetDeadline(time.Now().Add(s.config.Patience)); err != nil {
+		return fmt.Errorf("setting the deadline: %w", err)
+	}
+	return nil
+}
