@@ -88,20 +88,23 @@ const (
 // TLS, in bits.
 const minSSF = 56
 
-// usable tells whether QEMU offers a mechanism on a transport. vncsec serve offers the
-// same but for anonymous ones.
+// usable tells whether vncsec serve may offer a mechanism on a transport. QEMU has the
+// same rules, but also offers ANONYMOUS inside TLS and on UNIX sockets.
 func (m Mechanism) usable(on Transport) bool {
-	return on != TCP || m.SSF >= minSSF && !m.Plaintext && !m.Anonymous
+	if m.Anonymous || m.Plugin == "" {
+		return false
+	}
+	return on != TCP || m.SSF >= minSSF && !m.Plaintext
 }
 
 // Offered lists the mechanisms of the file that vncsec serve offers on a transport:
-// known, installed, not anonymous, and strong enough there.
+// known, installed, and strong enough there.
 func (c *Config) Offered(on Transport, plugins Plugins) []string {
 	var offered []string
 	list, _ := c.Mechanisms()
 	for _, name := range list {
 		m, ok := LookupMechanism(name)
-		if ok && !m.Anonymous && m.usable(on) && plugins.has(m.Plugin) && !slices.Contains(offered, m.Name) {
+		if ok && m.usable(on) && plugins.has(m.Plugin) && !slices.Contains(offered, m.Name) {
 			offered = append(offered, m.Name)
 		}
 	}

@@ -36,6 +36,8 @@ type SyntaxError struct {
 	Path   string
 	Line   int
 	Reason string
+	// Edit is the sed(1) command that most likely mends the line.
+	Edit string
 }
 
 // Error names file and line.
@@ -57,8 +59,9 @@ func Parse(path string, data []byte) (*Config, error) {
 			var piece []byte
 			piece, line = line[:min(len(line), maxLine)], line[min(len(line), maxLine):]
 			setting, fault := parseLine(piece)
-			if fault != "" {
-				return nil, &SyntaxError{Path: path, Line: number, Reason: fault}
+			if fault != nil {
+				fault.Path, fault.Line = path, number
+				return nil, fault
 			}
 			if setting != nil {
 				setting.Line = number
@@ -81,41 +84,45 @@ func cutLine(data []byte) (line, rest []byte) {
 // blanks are what isspace(3) takes for white space in the C locale.
 const blanks = " \t\n\v\f\r"
 
-// parseLine reads what libsasl2 takes for one line. Both results are zero for
-// lines that say nothing.
-func parseLine(line []byte) (*Setting, string) {
+// parseLine reads what libsasl2 takes for one line. Both results are nil for lines
+// that say nothing.
+func parseLine(line []byte) (*Setting, *SyntaxError) {
 	if end := bytes.IndexByte(line, 0); end >= 0 {
 		line = line[:end]
 	}
 	line = bytes.TrimLeft(line, blanks)
 	if len(line) == 0 || line[0] == '#' {
-		return nil, ""
+		return nil, nil
 	}
 	end := bytes.IndexFunc(line, func(r rune) bool { return !isKeyRune(r) })
 	if end < 0 {
-		return nil, fmt.Sprintf("%q has no colon and no value: expected KEY: VALUE", excerpt(line))
+		return nil, &SyntaxError{Reason: fmt.Sprintf("%q has no colon and no value: expected KEY: VALUE", excerpt(line)), Edit: commentOut}
 	}
 	if line[end] != ':' {
-		return nil, notKey(line, end)
+		return nil, noColon(line, end)
 	}
 	value := bytes.Trim(line[end+1:], blanks)
 	if len(value) == 0 {
-		return nil, fmt.Sprintf("%s has no value", excerpt(line[:end]))
+		return nil, &SyntaxError{Reason: fmt.Sprintf("%s has no value", excerpt(line[:end])), Edit: commentOut}
 	}
-	return &Setting{Key: strings.ToLower(string(line[:end])), Value: string(value)}, ""
+	return &Setting{Key: strings.ToLower(string(line[:end])), Value: string(value)}, nil
 }
 
-// notKey words what stands where the colon should be.
-func notKey(line []byte, end int) string {
+// commentOut is a sed command.
+const commentOut = "s/^/# /"
+
+// noColon words what stands where the colon should be.
+func noColon(line []byte, end int) *SyntaxError {
+	key := excerpt(line[:end])
 	switch rest := bytes.TrimLeft(line[end:], blanks); {
 	case end == 0:
-		return fmt.Sprintf("%q does not begin with a key: letters, digits, '-' and '_'", excerpt(line))
+		return &SyntaxError{Reason: fmt.Sprintf("%q does not begin with a key: letters, digits, '-' and '_'", excerpt(line)), Edit: commentOut}
 	case len(rest) > 0 && rest[0] == ':':
-		return fmt.Sprintf("a blank stands between %q and its colon", excerpt(line[:end]))
+		return &SyntaxError{Reason: fmt.Sprintf("a blank stands between %q and its colon", key), Edit: "s/[[:space:]]*:/:/"}
 	case len(rest) > 0 && rest[0] == '=':
-		return fmt.Sprintf("%q is followed by an equals sign: expected a colon", excerpt(line[:end]))
+		return &SyntaxError{Reason: fmt.Sprintf("%q is followed by an equals sign: expected a colon", key), Edit: "s/[[:space:]]*=[[:space:]]*/: /"}
 	}
-	return fmt.Sprintf("%q is not followed by a colon: expected KEY: VALUE", excerpt(line[:end]))
+	return &SyntaxError{Reason: fmt.Sprintf("%q is not followed by a colon: expected KEY: VALUE", key), Edit: "s/^[[:space:]]*[A-Za-z0-9_-]*/&:/"}
 }
 
 func isKeyRune(r rune) bool {
