@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"vncsec/saslconf/worker"
 )
 
 // Exit codes of vncsec. They are part of its interface: scripts rely on them.
@@ -44,6 +46,9 @@ func Run(ctx context.Context, args []string, env Env) int {
 
 // execute runs one command line up to its error.
 func execute(ctx context.Context, args []string, env Env) error {
+	if len(args) > 0 && args[0] == worker.Command {
+		return worker.Main()
+	}
 	root := rootCommand(env)
 	if len(args) > 0 && args[0] == completeWord {
 		return env.print(completions(root, args[1:]))

@@ -1,6 +1,7 @@
 package cyrus
 
 import (
+	"bytes"
 	"runtime"
 	"unsafe"
 )
@@ -42,7 +43,11 @@ type ClientConn struct {
 
 // NewConn prepares for a log-in at a host (sasl_client_new).
 func (c *Client) NewConn(o ConnOptions, login Login) (*ClientConn, error) {
+	if hasNUL(o.Host, login.User, login.Realm) || bytes.IndexByte(login.Password, 0) >= 0 {
+		return nil, &Error{Op: "sasl_client_new", Code: BadParameter, Detail: "a name or the password has a NUL in it"}
+	}
 	conn := &ClientConn{connection: connection{library: c.library, callbacks: c.callbacks}, login: login}
+	conn.login.Password = bytes.Clone(login.Password) // asked for later, and wiped at the end
 	// Callbacks without a function make libsasl2 ask by way of sasl_interact_t.
 	conn.questions = []callback{
 		{id: callbackUser}, {id: callbackAuthName}, {id: callbackPassword}, {id: callbackRealm}, {id: callbackEnd},
@@ -82,6 +87,7 @@ func (c *ClientConn) Step(in []byte) (Step, error) {
 // Close frees the connection and wipes the password's copies.
 func (c *ClientConn) Close() {
 	c.connection.Close()
+	clear(c.login.Password)
 	for _, answer := range c.answers {
 		clear(answer)
 	}

@@ -1,0 +1,208 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"vncsec/saslconf/cyrus"
+	"vncsec/vncserve/reason"
+	"vncsec/vncserve/security"
+)
+
+// Options say what workers are made of, and how many there may be.
+type Options struct {
+	// File is the service file, a path that ends in ".conf".
+	File string
+	// Host is the server's name for Kerberos, and the realm of users that are named
+	// without one; empty for this host's.
+	Host string
+
+	// LogIns is how many log-ins may be at work at the same time; others wait. 0: 16.
+	LogIns int
+	// Sessions is how many sessions with a security layer there may be; each has a worker
+	// of its own. 0: 256.
+	Sessions int
+	// StepTimeout bounds each step of a mechanism. 0: 10 seconds.
+	StepTimeout time.Duration
+	// Pause is how long a viewer may take to answer in the middle of a log-in before its
+	// worker goes to another one that waits. 0: 5 seconds.
+	Pause time.Duration
+
+	// Program is this program; empty for os.Executable.
+	Program string
+	// Env are variables for workers, beside those that they get anyway.
+	Env []string
+	// Logger hears of workers that end as they should not; may be nil.
+	Logger *slog.Logger
+}
+
+// confSuffix is how the names of service files end.
+const confSuffix = ".conf"
+
+// app is the name by which libsasl2 finds the service file.
+func (o Options) app() string { return strings.TrimSuffix(filepath.Base(o.File), confSuffix) }
+
+// confDir is the folder in which libsasl2 finds it.
+func (o Options) confDir() string { return filepath.Dir(o.File) }
+
+// complete fills in what is left open.
+func (o Options) complete() (Options, error) {
+	if !strings.HasSuffix(o.File, confSuffix) || o.app() == "" {
+		return o, fmt.Errorf("%s: libsasl2 reads only files whose names end in %s", o.File, confSuffix)
+	}
+	var err error
+	if o.File, err = filepath.Abs(o.File); err != nil {
+		return o, err
+	}
+	if strings.Contains(o.confDir(), ":") {
+		return o, fmt.Errorf("%s: libsasl2 takes a colon for the end of a folder's name", o.File)
+	}
+	if o.Program == "" {
+		if o.Program, err = os.Executable(); err != nil {
+			return o, fmt.Errorf("finding this program: %w", err)
+		}
+	}
+	setDefault(&o.LogIns, 16)
+	setDefault(&o.Sessions, 256)
+	setDefault(&o.StepTimeout, 10*time.Second)
+	setDefault(&o.Pause, 5*time.Second)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o, nil
+}
+
+func setDefault[T int | time.Duration](value *T, otherwise T) {
+	if *value <= 0 {
+		*value = otherwise
+	}
+}
+
+// Engine is a security.SASLEngine whose log-ins run in workers.
+type Engine struct {
+	options  Options
+	logIns   chan struct{} // one entry for each worker that is at a log-in
+	sessions chan struct{} // one entry for each worker that is at a session's layer
+
+	mu         sync.Mutex
+	idle       []*process
+	paused     []*exchange // those that wait for their viewers, the longest first
+	generation int         // of the service file
+	closed     bool
+
+	host, version string
+}
+
+var _ security.SASLEngine = (*Engine)(nil)
+
+// New makes an engine and starts its first worker: a missing library, and a service file
+// that is missing or that libsasl2 refuses, are errors with a code.
+func New(ctx context.Context, o Options) (*Engine, error) {
+	o, err := o.complete()
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{options: o, logIns: make(chan struct{}, o.LogIns), sessions: make(chan struct{}, o.Sessions)}
+	p, err := e.acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e.host, e.version = p.host, p.version
+	if o.Host != "" {
+		e.host = o.Host
+	}
+	e.release(p)
+	return e, nil
+}
+
+// Host is the server's name for Kerberos, and the realm of users that are named without one.
+func (e *Engine) Host() string { return e.host }
+
+// Version is libsasl2's.
+func (e *Engine) Version() string { return e.version }
+
+// Reload makes log-ins that begin from now on use what the service file says now. If
+// libsasl2 does not take the file the old workers stay.
+func (e *Engine) Reload(ctx context.Context) error {
+	p, err := startProcess(e.options)
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	old := e.idle
+	e.idle = nil
+	e.generation++
+	e.mu.Unlock()
+	killAll(append(old, p)) // the new one was a test, and has no place among the counted
+	return ctx.Err()
+}
+
+// Close ends the workers that are idle, and all others as soon as they are. Sessions with
+// a security layer go on.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	old := e.idle
+	e.idle, e.closed = nil, true
+	e.mu.Unlock()
+	killAll(old)
+	return nil
+}
+
+func killAll(processes []*process) {
+	for _, p := range processes {
+		p.kill()
+	}
+}
+
+// mechanismName is the form of mechanism names (RFC 4422 section 3.1).
+var mechanismName = regexp.MustCompile(`^[A-Z0-9_-]{1,20}$`)
+
+// anonymous is the mechanism that lets everybody in.
+const anonymous = "ANONYMOUS"
+
+// NewExchange begins one log-in. No worker is held until the viewer has chosen a mechanism.
+func (e *Engine) NewExchange(ctx context.Context, p security.SASLParams) (security.SASLExchange, error) {
+	x := &exchange{engine: e, conn: e.connOptions(p)}
+	worker, err := e.acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	answer, _, err := e.call(ctx, worker, request{Op: opMechanisms, Conn: x.conn}, nil)
+	if err != nil {
+		return nil, err
+	}
+	e.release(worker)
+	for _, name := range answer.Mechanisms {
+		allowed := p.Mechanisms == nil || slices.ContainsFunc(p.Mechanisms, func(m string) bool { return strings.EqualFold(m, name) })
+		if allowed && name != anonymous && mechanismName.MatchString(name) {
+			x.mechanisms = append(x.mechanisms, name)
+		}
+	}
+	if len(x.mechanisms) == 0 {
+		err := fmt.Errorf("%s leaves no mechanism for this connection", e.options.File)
+		return nil, &reason.Error{Code: reason.SASLMechUnavailable, Err: err}
+	}
+	return x, nil
+}
+
+func (e *Engine) connOptions(p security.SASLParams) cyrus.ConnOptions {
+	return cyrus.ConnOptions{
+		Service: security.SASLService, Host: e.options.Host, Local: p.Local, Remote: p.Remote,
+		Security: cyrus.Security{
+			ExternalSSF: p.ExternalSSF, MinSSF: p.MinSSF, MaxSSF: p.MaxSSF,
+			MaxBuffer: p.MaxBuffer, NoPlaintext: p.NoPlaintext,
+		},
+	}
+}
+
+// errClosed says that the engine was closed.
+var errClosed = errors.New("the SASL engine is closed")
