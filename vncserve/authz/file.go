@@ -1,0 +1,100 @@
+package authz
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+
+	"vncsec/vncserve/reason"
+)
+
+// File is a list in a file, which may change at any time: it is read for every decision,
+// so that no change is missed. While the file cannot be read or understood, the list that
+// was read last stays in force as a whole.
+type File struct {
+	path   string
+	logger *slog.Logger
+
+	mu      sync.Mutex
+	content []byte
+	list    *List
+	fault   string // that was logged last
+}
+
+// Open reads a list for the first time. The error is a *reason.Error.
+func Open(path string, logger *slog.Logger) (*File, error) {
+	f := &File{path: path, logger: logger}
+	if err := f.refresh(); err != nil {
+		return nil, &reason.Error{Code: reason.AuthzListInvalid, Err: err}
+	}
+	return f, nil
+}
+
+// Allows decides on a name by what the file says now.
+func (f *File) Allows(name string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.report(f.refresh())
+	return f.list.Allows(name)
+}
+
+// refresh takes what the file holds, if that has changed and is a list.
+func (f *File) refresh() error {
+	content, err := readBounded(f.path)
+	if err != nil {
+		return fmt.Errorf("list of names: %w", err)
+	}
+	if f.list != nil && bytes.Equal(content, f.content) {
+		return nil
+	}
+	list, err := Parse(content)
+	if err != nil {
+		return fmt.Errorf("list of names: %s: %w", f.path, err)
+	}
+	if f.list != nil {
+		f.logger.Info("list of names reloaded", "file", f.path, "rules", len(list.Rules))
+	}
+	f.content, f.list = content, list
+	return nil
+}
+
+// report logs a fault once, until it is another.
+func (f *File) report(err error) {
+	fault := ""
+	if err != nil {
+		fault = err.Error()
+	}
+	if fault != f.fault && err != nil {
+		f.logger.Error("list of names not reloaded, the old one stays in force", "code", reason.AuthzListInvalid, "error", err)
+	}
+	f.fault = fault
+}
+
+func readBounded(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: %w", path, errNotRegular)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	content, err := io.ReadAll(io.LimitReader(file, MaxSize+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(content) > MaxSize {
+		return nil, fmt.Errorf("%s: more than %d bytes", path, MaxSize)
+	}
+	return content, nil
+}
+
+var errNotRegular = errors.New("not a regular file")
