@@ -12,4 +12,7 @@
 // one is refused. Folders in which another user than root may rename files,
 // because they are his or everybody may, are refused as well. Writers of one
 // folder wait for each other.
+//
+// Overwrite is for programs that stand in for others and have to replace what they
+// would: it follows links and keeps nothing.
 package atomicfile

@@ -1,19 +1,17 @@
 package certtool
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // action is one thing that certtool does.
-type action struct {
-	option string // that asks for it, without dashes
-	run    func(*tool, context.Context) error
-}
+type action func(*tool, context.Context) error
 
-// actions holds what certtool does, in the order in which it looks for the
-// options: of several given ones the first here runs, the others are ignored.
-var actions = []action{
+// actions holds what certtool does and the options that ask for it, in the order in
+// which certtool looks for them: of several given ones the first here runs, the others
+// are ignored.
+var actions = []struct {
+	option string
+	run    action
+}{
 	{"generate-self-signed", (*tool).generateSelfSigned},
 	{"generate-certificate", (*tool).generateCertificate},
 	{"generate-proxy", (*tool).generateProxy},
@@ -33,21 +31,18 @@ var actions = []action{
 	{"key-id", (*tool).keyID},
 	{"to-p12", (*tool).toPKCS12},
 	{"p12-info", (*tool).p12Info},
+	{"crl-info", (*tool).crlInfo},
 	{"p8-info", (*tool).p8Info},
 	{"to-p8", (*tool).toPKCS8},
-	{"crl-info", (*tool).crlInfo},
 	{"crq-info", (*tool).crqInfo},
 }
 
-// errNoAction says that no option asks for anything.
-var errNoAction = errors.New("certtool: no action")
-
 // action finds what the options ask for.
-func (o *options) action() (action, error) {
+func (o *options) action() (run action, found bool) {
 	for _, a := range actions {
 		if o.given[a.option] {
-			return a, nil
+			return a.run, true
 		}
 	}
-	return action{}, errNoAction
+	return nil, false
 }

@@ -1,9 +1,9 @@
 // Package keys holds the keys that certtool knows, those that Go's library lacks
 // included, and their encodings.
 //
-// Public keys are *rsa.PublicKey, *ecdsa.PublicKey, ed25519.PublicKey,
-// *ecdh.PublicKey (X25519), *PSSPublic, or *OtherPublic for what only the encoding is
-// known of.
+// Private keys are *rsa.PrivateKey, *ecdsa.PrivateKey, ed25519.PrivateKey,
+// *ecdh.PrivateKey (X25519) or *PSSPrivate. Public keys are the same without Private,
+// or *OtherPublic where only the encoding is known.
 package keys
 
 import (
@@ -41,6 +41,17 @@ func (k *PSSPrivate) Public() crypto.PublicKey {
 type PSSPublic struct {
 	*rsa.PublicKey
 	Params PSSParams
+}
+
+// Equal tells whether another key is the same, whatever its parameters.
+func (k *PSSPublic) Equal(other crypto.PublicKey) bool {
+	switch other := other.(type) {
+	case *PSSPublic:
+		return k.PublicKey.Equal(other.PublicKey)
+	case *rsa.PublicKey:
+		return k.PublicKey.Equal(other)
+	}
+	return false
 }
 
 // OtherPublic is a public key of an algorithm that is not known here.
