@@ -1,0 +1,134 @@
+package certtool_test
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"vncsec/internal/peertest"
+)
+
+// longEnv is the environment variable that asks for all values of all options and for
+// COUNT,SEED random cases.
+const longEnv = "VNCSEC_DIFFERENTIAL"
+
+// TestDifferential runs certtool and the drop-in on the same inputs and compares
+// what they accept and make. The list of differences in differences.md must be
+// exactly what is found.
+func TestDifferential(t *testing.T) {
+	peertest.Need(t, "certtool")
+	f := newFixtures(t)
+	long := os.Getenv(longEnv)
+	listed := listedDifferences(t)
+	t.Run("cases", func(t *testing.T) {
+		calls := callsOf(t, f, loadCases(t))
+		for name := range listed {
+			if _, ok := calls[name]; !ok {
+				t.Errorf("differences.md names the case %s, which there is not", name)
+			}
+		}
+		compareAll(t, calls, listed)
+	})
+	t.Run("options", func(t *testing.T) {
+		calls := callsOf(t, f, sweep())
+		if long == "" {
+			thin(calls, 1000)
+		}
+		compareAll(t, calls, nil)
+	})
+	t.Run("random", func(t *testing.T) {
+		count, seed := 300, uint64(1)
+		if long != "" {
+			if _, err := fmt.Sscanf(long, "%d,%d", &count, &seed); err != nil {
+				t.Fatalf("%s must be COUNT,SEED: %v", longEnv, err)
+			}
+		}
+		var cases []differentialCase
+		g := newGenerator(seed)
+		for i := range count {
+			cases = append(cases, g.randomCase(fmt.Sprintf("random/%d", i)))
+		}
+		compareAll(t, callsOf(t, f, cases), nil)
+	})
+}
+
+// callsOf lists the calls of all cases by their names.
+func callsOf(t *testing.T, f fixtures, cases []differentialCase) map[string]call {
+	t.Helper()
+	calls := make(map[string]call)
+	for _, c := range cases {
+		for name, call := range c.calls(f) {
+			if _, twice := calls[name]; twice {
+				t.Errorf("two cases have the name %s", name)
+			}
+			calls[name] = call
+		}
+	}
+	return calls
+}
+
+// thin leaves that many calls, always the same ones.
+func thin(calls map[string]call, count int) {
+	names := slices.Sorted(maps.Keys(calls))
+	rand.New(rand.NewPCG(1, 0)).Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+	for _, name := range names[min(count, len(names)):] {
+		delete(calls, name)
+	}
+}
+
+// compareAll compares all calls. Those that are listed must differ, the others must
+// not.
+func compareAll(t *testing.T, calls map[string]call, listed map[string]bool) {
+	t.Helper()
+	names := make(chan string)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for name := range names {
+				compareOne(t, name, calls[name], listed[name])
+			}
+		})
+	}
+	for _, name := range slices.Sorted(maps.Keys(calls)) {
+		names <- name
+	}
+	close(names)
+	workers.Wait()
+	t.Logf("compared %d calls", len(calls))
+}
+
+func compareOne(t *testing.T, name string, c call, listed bool) {
+	t.Helper()
+	found := difference(t, c)
+	switch {
+	case found != "" && !listed:
+		t.Errorf("%s: %s\n-- call --\ncerttool %s\n-- template --\n%s", name, found, strings.Join(c.args, " "), c.template)
+	case found == "" && listed:
+		t.Errorf("%s is listed as a difference, but there is none", name)
+	}
+}
+
+// listedDifferences returns the names of the cases in differences.md: what stands
+// in backquotes on its lines that begin with "Cases:".
+func listedDifferences(t *testing.T) map[string]bool {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(casesDir, "..", "differences.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := make(map[string]bool)
+	for _, line := range regexp.MustCompile("(?m)^Cases:.*$").FindAllString(string(data), -1) {
+		for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(line, -1) {
+			listed[m[1]] = true
+		}
+	}
+	return listed
+}
