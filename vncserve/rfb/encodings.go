@@ -24,6 +24,18 @@ const (
 	EncodingExtendedDesktopSize Encoding = -308
 )
 
+// Pseudo-encodings that open further messages of the viewer. vncsec has none of them of
+// its own, but passes them on between others.
+const (
+	EncodingQEMUExtendedKey   Encoding = -258
+	EncodingQEMUAudio         Encoding = -259
+	EncodingGII               Encoding = -305
+	EncodingXVP               Encoding = -309
+	EncodingFence             Encoding = -312
+	EncodingContinuousUpdates Encoding = -313
+	EncodingExtendedClipboard Encoding = -0x3f5e1a32 // 0xc0a1e5ce
+)
+
 // String gives the name that rfbproto uses.
 func (e Encoding) String() string {
 	switch e {

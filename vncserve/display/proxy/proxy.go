@@ -58,7 +58,7 @@ func (b *Backend) Open(ctx context.Context, v display.Viewer) (display.Session, 
 		_ = conn.Close()
 		return nil, b.unavailable(v, "the machine behind this console does not let us in", err)
 	}
-	return &session{backend: conn}, nil
+	return &session{backend: conn, viewOnly: v.ViewOnly}, nil
 }
 
 func (b *Backend) unavailable(v display.Viewer, told string, err error) error {
@@ -77,7 +77,8 @@ func (b *Backend) login(ctx context.Context, conn net.Conn) error {
 
 // session is one viewer on its own connection to the backend.
 type session struct {
-	backend net.Conn
+	backend  net.Conn
+	viewOnly bool
 }
 
 // Close ends the connection to the backend.
@@ -88,7 +89,7 @@ func (s *session) Close() error {
 	return nil
 }
 
-// Serve passes bytes both ways until one side ends.
+// Serve passes bytes both ways until one side ends; of a viewer that may only look, not all.
 func (s *session) Serve(ctx context.Context, viewer rfb.Stream) error {
 	if err := s.passClientInit(viewer); err != nil {
 		return err
@@ -97,7 +98,7 @@ func (s *session) Serve(ctx context.Context, viewer rfb.Stream) error {
 	defer stop()
 	toBackend := make(chan error, 1)
 	go func() {
-		err := relayInput(s.backend, viewer)
+		err := s.relayInput(viewer)
 		s.interrupt(viewer)
 		toBackend <- err
 	}()
@@ -120,6 +121,13 @@ func (s *session) passClientInit(viewer rfb.Stream) error {
 		return fmt.Errorf("sending ClientInit to the backend: %w", err)
 	}
 	return nil
+}
+
+func (s *session) relayInput(viewer io.Reader) error {
+	if s.viewOnly {
+		return relayLooking(s.backend, viewer)
+	}
+	return relayInput(s.backend, viewer)
 }
 
 // interrupt ends the reads and writes of both directions.
