@@ -29,11 +29,11 @@ func Main() error {
 	if err := syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}); err != nil {
 		return fmt.Errorf("forbidding core files: %w", err)
 	}
-	socket := os.NewFile(socketFD, "socket")
-	if socket == nil {
+	var state syscall.Stat_t
+	if err := syscall.Fstat(socketFD, &state); err != nil || state.Mode&syscall.S_IFMT != syscall.S_IFSOCK {
 		return errors.New("this command is for vncsec's own use")
 	}
-	return serve(socket)
+	return serve(os.NewFile(socketFD, "socket"))
 }
 
 // serve answers requests on a stream, one at a time, until it ends. It reads while libsasl2
