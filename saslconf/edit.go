@@ -19,11 +19,13 @@ func (c *Config) Set(key, value string) error {
 	if err := checkSetting(key, value, line); err != nil {
 		return err
 	}
+	if c.hasSplitLine() {
+		return errSplitLine
+	}
 	old, ok := c.Lookup(key)
-	switch {
-	case ok:
+	if ok {
 		c.lines[old.Line-1] = line
-	default:
+	} else {
 		c.endLastLine()
 		c.lines = append(c.lines, line)
 		old.Line = len(c.lines)
@@ -32,7 +34,12 @@ func (c *Config) Set(key, value string) error {
 }
 
 // Remove takes a key out, wherever it stands.
-func (c *Config) Remove(key string) error { return c.removeExcept(strings.ToLower(key), 0) }
+func (c *Config) Remove(key string) error {
+	if c.hasSplitLine() {
+		return errSplitLine
+	}
+	return c.removeExcept(strings.ToLower(key), 0)
+}
 
 // checkSetting refuses what libsasl2 would read differently from what was meant.
 func checkSetting(key, value, line string) error {
@@ -55,11 +62,12 @@ func checkSetting(key, value, line string) error {
 // errSplitLine concerns lines of which libsasl2 makes several.
 var errSplitLine = errors.New("a line is so long that libsasl2 cuts it in two: edit it by hand")
 
+func (c *Config) hasSplitLine() bool {
+	return slices.ContainsFunc(c.lines, func(line string) bool { return len(line) > maxLine })
+}
+
 // removeExcept removes the lines of a key but for one.
 func (c *Config) removeExcept(key string, keep int) error {
-	if slices.ContainsFunc(c.lines, func(line string) bool { return len(line) > maxLine }) {
-		return errSplitLine
-	}
 	for _, s := range slices.Backward(c.settings) {
 		if s.Key == key && s.Line != keep {
 			c.lines = slices.Delete(c.lines, s.Line-1, s.Line)

@@ -22,6 +22,7 @@ var debian = map[string]string{
 	"Xvfb":               "xvfb",
 	"cc":                 "gcc",
 	"certtool":           "gnutls-bin",
+	"date":               "coreutils",
 	"gtk-vnc":            "gir1.2-gtk-vnc-2.0 and python3-gi",
 	"gvnccapture":        "gvncviewer",
 	"import":             "imagemagick",
@@ -30,6 +31,8 @@ var debian = map[string]string{
 	"kinit":              "krb5-user",
 	"krb5kdc":            "krb5-kdc",
 	"libsasl2":           "libsasl2-modules, libsasl2-modules-db, libsasl2-modules-gssapi-mit and sasl2-bin",
+	"ktutil":             "krb5-user",
+	"libsasl2-dev":       "libsasl2-dev and gcc",
 	"libvncclient":       "libvncserver-dev",
 	"qemu-system-x86_64": "qemu-system-x86",
 	"saslauthd":          "sasl2-bin",
@@ -59,6 +62,10 @@ plugins=$(saslpluginviewer) &&
 for name in SCRAM-SHA-256 DIGEST-MD5 GSSAPI sasldb; do
 	case $plugins in *"$name"*) ;; *) exit 1 ;; esac
 done`}},
+	"libsasl2-dev": {
+		command: []string{"cc", "-fsyntax-only", "-x", "c", "-"},
+		stdin:   "#include <sasl/sasl.h>\n#include <sasl/saslplug.h>\n",
+	},
 	"vncviewer": {command: []string{"sh", "-c", "command -v xtigervncviewer"}},
 }
 
@@ -74,6 +81,7 @@ var found sync.Map // peer name to bool
 //
 //	gtk-vnc        the GtkVnc library with its Python binding
 //	libsasl2       Cyrus SASL with the plugins for SCRAM, Kerberos and a database of users
+//	libsasl2-dev   its headers, and a C compiler
 //	libvncclient   the library with its header, and a C compiler
 //	vncviewer      TigerVNC's viewer, whatever else goes by that name
 func Need(t testing.TB, peers ...string) {
