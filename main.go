@@ -1,6 +1,6 @@
 // Vncsec gives administrators secure VNC consoles: it creates the certificates,
 // puts them where VNC servers and viewers look for them, checks them, and serves
-// a console that uses them.
+// a console that uses them. Under the name certtool it is GnuTLS's certtool.
 package main
 
 import (
@@ -15,5 +15,9 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second signal ends the process at once
-	os.Exit(cli.Run(ctx, os.Args[1:], cli.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
+	run := cli.Run
+	if cli.CalledAsCerttool(os.Args[0]) {
+		run = cli.Certtool
+	}
+	os.Exit(run(ctx, os.Args[1:], cli.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
 }

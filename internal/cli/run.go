@@ -35,6 +35,9 @@ type Env struct {
 // exit code. When ctx ends the command is given up, or shuts down in order if it
 // is a server.
 func Run(ctx context.Context, args []string, env Env) int {
+	if len(args) > 0 && args[0] == certtoolName { // its words are not vncsec's
+		return runCerttool(ctx, args[1:], env, program+" "+certtoolName)
+	}
 	if env.Prompter == nil {
 		env.Prompter = newTerminal(env.Stdin, env.Stderr)
 	}

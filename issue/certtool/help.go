@@ -72,7 +72,7 @@ func wrap(text string, width int, indent string) string {
 // versionText is what --version prints. The first line begins as certtool's, which
 // scripts look at: it is the release whose behaviour this is.
 func (t *tool) versionText() (string, error) {
-	line := fmt.Sprintf("certtool %s (vncsec %s)\n", imitated, t.env.Version)
+	line := fmt.Sprintf("certtool %s by vncsec %s\n", imitated, t.env.Version)
 	mode := t.opts.version.value
 	if mode == "" {
 		return line, nil

@@ -92,10 +92,9 @@ func (t *tool) keyPassword(ctx context.Context, confirm bool) (password pbe.Pass
 func (t *tool) askSecret(ctx context.Context, question string) ([]byte, error) {
 	if t.env.Prompter != nil {
 		secret, err := t.env.Prompter.Secret(ctx, question)
-		if errors.Is(err, io.EOF) {
-			return nil, nil
+		if !errors.Is(err, ErrNoTerminal) {
+			return secret, err
 		}
-		return secret, err
 	}
 	t.logf("%s", question)
 	line, err := t.readLine()

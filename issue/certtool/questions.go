@@ -1,6 +1,7 @@
 package certtool
 
 import (
+	"bufio"
 	"context"
 	"crypto"
 	"crypto/rand"
@@ -23,9 +24,13 @@ type Prompter interface {
 	// the person ended the input.
 	Line(ctx context.Context, question string) (string, error)
 	// Secret asks for something that must not be seen, on the terminal even where
-	// standard input is none.
+	// standard input is none. The error is ErrNoTerminal without one: standard input is
+	// read then.
 	Secret(ctx context.Context, question string) ([]byte, error)
 }
+
+// ErrNoTerminal says that there is no terminal to ask on.
+var ErrNoTerminal = errors.New("there is no terminal to ask on")
 
 // subject is what the contents of a certificate, request or CRL are asked for.
 type subject struct {
@@ -514,14 +519,17 @@ func (q *questions) line(question string) string {
 	return answer
 }
 
-// readLine reads a line of standard input without its end. At the end of the input the
-// error is io.EOF.
+// readLine reads a line of standard input without its end, at most as much as the
+// buffer of the input holds. At the end of the input the error is io.EOF.
 func (t *tool) readLine() (string, error) {
-	line, err := t.in.ReadString('\n')
-	if err == io.EOF && line != "" {
+	line, err := t.in.ReadSlice('\n')
+	switch {
+	case errors.Is(err, bufio.ErrBufferFull):
+		err = errors.New("Too long line to parse in interactive mode; please use templates.")
+	case err == io.EOF && len(line) > 0:
 		err = nil
 	}
-	return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), err
+	return strings.TrimSuffix(strings.TrimSuffix(string(line), "\n"), "\r"), err
 }
 
 // templatePassword is the password of keys in the template.
