@@ -2,6 +2,7 @@ package saslconf
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"slices"
@@ -127,18 +128,21 @@ func examine(ctx context.Context, o Options) (*examination, error) {
 	return x, nil
 }
 
-// Hostname is the name that libsasl2 takes for this host's: what the system calls it
-// (gethostname), made canonical by the resolver, in lower case. It is the realm of
-// users that are named without one.
+// Hostname is the name that libsasl2 takes for this host's, and so for the realm of
+// users that are named without one: what the system calls it and, if that has no dot
+// in it, the canonical name that the resolver knows; in lower case.
 func Hostname(ctx context.Context) (string, error) {
 	name, err := os.Hostname()
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("this host's name: %w", err)
 	}
-	if canonical, err := net.DefaultResolver.LookupCNAME(ctx, name); err == nil && canonical != "" {
-		name = canonical
+	if !strings.Contains(name, ".") {
+		full, err := net.DefaultResolver.LookupCNAME(ctx, name)
+		if full = strings.TrimSuffix(full, "."); err == nil && strings.Contains(full, ".") {
+			name = full
+		}
 	}
-	return strings.ToLower(strings.TrimSuffix(name, ".")), nil
+	return strings.ToLower(name), nil
 }
 
 // add notes a finding about the service file, or about one of its lines.

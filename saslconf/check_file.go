@@ -28,7 +28,7 @@ func (x *examination) locate() {
 	x.search = &Search{Path: path, Why: "named on the command line", Candidates: found.Candidates}
 	if !slices.ContainsFunc(found.Candidates, func(c Candidate) bool { return c.State == StateUsed && sameFile(c.Path, path) }) && isThere(path) {
 		x.addAbout(path, Warning, reason.SASLConfElsewhere, 0,
-			"QEMU does not find this file: "+found.Why+" is "+orNone(found.Path)+" (vncsec serve takes it with --sasl-conf)", elsewhereCure(path))
+			"QEMU does not find this file but "+foundInstead(found)+"; vncsec serve takes it with --sasl-conf", elsewhereCure(path))
 	}
 }
 
@@ -44,11 +44,12 @@ func sameFile(a, b string) bool {
 	return errA == nil && errB == nil && os.SameFile(first, second)
 }
 
-func orNone(path string) string {
-	if path == "" {
-		return "none"
+// foundInstead words what a search came to.
+func foundInstead(found *Search) string {
+	if found.Path == "" {
+		return "none: there is " + found.Why
 	}
-	return path
+	return found.Path + ", " + found.Why
 }
 
 // elsewhereCure makes libsasl2 find a file: by its place, or by its folder.
@@ -75,7 +76,7 @@ func (x *examination) checkSearch() {
 		}
 	}
 	if dirs, ok := x.Getenv(confPathEnv); ok {
-		x.addAbout(orNone(x.search.Path), Warning, reason.SASLConfElsewhere, 0,
+		x.addAbout(orDefault(x.search.Path, x.wanted()), Warning, reason.SASLConfElsewhere, 0,
 			fmt.Sprintf("%s=%s decides where the file is: a QEMU that is started without it, by systemd or libvirt, reads another or none", confPathEnv, dirs),
 			"unset "+confPathEnv)
 	}
@@ -214,6 +215,14 @@ func (x *examination) checkSettings() {
 		s, _ := x.config.Lookup("log_level")
 		x.add(Critical, reason.SASLValueInvalid, s.Line, "log_level 7 writes passwords into the system log", setCure(x.config.Path, "log_level", "1"))
 	}
+}
+
+// HasSecret tells whether there is a password in the file.
+func (c *Config) HasSecret() bool {
+	return slices.ContainsFunc(c.settings, func(s Setting) bool {
+		key, ok := LookupKey(s.Key)
+		return ok && key.Kind == Secret
+	})
 }
 
 // Shown is the value of a setting for people, who must not see passwords.

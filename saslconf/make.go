@@ -2,25 +2,28 @@ package saslconf
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"vncsec/internal/nearest"
 )
 
-// Where the files that a new service file leads to belong, as in the QEMU manual.
+// The files that a new service file leads to are where the QEMU manual has them.
 const (
-	newDatabase = "/etc/qemu/passwd.db"
-	newKeytab   = "/etc/qemu/krb5.tab"
+	newFolder   = "/etc/qemu"
+	newDatabase = "passwd.db"
+	newKeytab   = "krb5.tab"
 )
 
 // NewOptions say what is in a new service file.
 type NewOptions struct {
 	// Ways are how viewers shall log in, words of Ways.
 	Ways []string
-	// Database is the file of users, Keytab the file of Kerberos keys; empty: where the
-	// QEMU manual has them.
+	// Database is the file of users, Keytab the file of Kerberos keys; empty: in the
+	// folder Beside or else where the QEMU manual has them.
 	Database, Keytab string
+	Beside           string
 }
 
 // way is how viewers log in, in the words of people.
@@ -78,9 +81,14 @@ func New(o NewOptions) (*Config, error) {
 	fmt.Fprintf(&b, "# Only what stands here is offered. Without this line libsasl2 offers all that is\n"+
 		"# installed, and QEMU lets everybody in by ANONYMOUS.\nmech_list: %s\n", strings.Join(list, " "))
 	b.WriteString(passwordSection(chosen))
-	b.WriteString(databaseSection(chosen, orDefault(o.Database, newDatabase)))
-	b.WriteString(keytabSection(chosen, orDefault(o.Keytab, newKeytab)))
+	b.WriteString(databaseSection(chosen, o.place(o.Database, newDatabase)))
+	b.WriteString(keytabSection(chosen, o.place(o.Keytab, newKeytab)))
 	return Parse("", []byte(b.String()))
+}
+
+// place is the path of a file that may have been given.
+func (o NewOptions) place(path, name string) string {
+	return orDefault(path, filepath.Join(orDefault(o.Beside, newFolder), name))
 }
 
 // offers is the way's word in mech_list.

@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/urfave/cli/v2"
+
+	"vncsec/internal/atomicfile"
 )
 
 // forceFlag is the option that allows to replace files.
@@ -60,4 +63,17 @@ func fileTable(files []fileResult) string {
 // next tells which command comes next.
 func (env Env) next(command string) {
 	fmt.Fprintf(env.Stderr, "next: %s\n", command)
+}
+
+// sameAs are the options for replacing a file by one with its mode and owner.
+func sameAs(path string) (atomicfile.Options, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return atomicfile.Options{}, err
+	}
+	options := atomicfile.Options{Mode: info.Mode().Perm(), Force: true}
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok && os.Geteuid() == 0 {
+		options.UID, options.GID = int(stat.Uid), int(stat.Gid)
+	}
+	return options, nil
 }

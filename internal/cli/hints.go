@@ -7,7 +7,9 @@ import (
 
 	"vncsec/ca"
 	"vncsec/internal/atomicfile"
+	"vncsec/internal/shell"
 	"vncsec/layout"
+	"vncsec/saslconf"
 	"vncsec/vncserve"
 )
 
@@ -21,6 +23,7 @@ func hints(err error) []string {
 		exists  *atomicfile.ExistsError
 		path    *fs.PathError
 		unsafe  *vncserve.UnsafeError
+		sasl    *saslconf.RefusedError
 	)
 	switch {
 	case errors.As(err, &usage):
@@ -29,6 +32,8 @@ func hints(err error) []string {
 		return hinted.hints
 	case errors.As(err, &refused):
 		return cures(refused.Findings)
+	case errors.As(err, &sasl):
+		return saslCures(sasl.Findings)
 	case errors.As(err, &unsafe):
 		return []string{unsafe.Hint}
 	case errors.As(err, &exists):
@@ -53,4 +58,15 @@ func cures(findings []layout.Finding) []string {
 		}
 	}
 	return advice
+}
+
+// saslCures turns findings about a service file into advice.
+func saslCures(findings []saslconf.Finding) []string {
+	var advice []string
+	for _, finding := range findings {
+		if !slices.Contains(advice, finding.Cure) {
+			advice = append(advice, finding.Cure)
+		}
+	}
+	return append(advice, shell.Line(program, "explain", string(findings[0].Code))+" tells more")
 }
