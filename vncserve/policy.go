@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strings"
 
 	"vncsec/vncserve/listen"
@@ -18,6 +19,10 @@ type Policy struct {
 	VerifyPeer bool
 	// Password: viewers must know the VNC password.
 	Password bool
+	// SASL: viewers must log in by SASL.
+	SASL bool
+	// Layers are the SASL mechanisms that encrypt the session themselves.
+	Layers []string
 	// FIPS: the system runs in FIPS mode, which has no DES.
 	FIPS bool
 	// Unsafe admits what only an exposed address makes unsafe.
@@ -37,11 +42,11 @@ func (e *UnsafeError) Error() string { return e.Problem }
 // Check refuses what is unsafe on addr, with a hint:
 //
 //   - VNC passwords in FIPS mode, as the QEMU manual says;
+//   - SASL without TLS and without a mechanism that encrypts on anything but a UNIX socket;
 //   - no authentication on anything but a UNIX socket;
 //   - a VNC password without TLS on anything but loopback or a UNIX socket.
 //
-// TLS without client certificates and without a password (the manual's x509
-// deployment) passes: Warning speaks of it.
+// TLS without client certificates, password and SASL (the manual's x509 deployment) passes: Warning speaks of it.
 func (p Policy) Check(addr net.Addr) error {
 	if p.Password && p.FIPS {
 		return &UnsafeError{
@@ -49,7 +54,13 @@ func (p Policy) Check(addr net.Addr) error {
 			Hint:    "use --x509verify DIR: client certificates instead of a password",
 		}
 	}
-	if p.TLS || p.Unsafe {
+	if p.SASL && !p.TLS && len(p.Layers) == 0 && !listen.Private(addr) {
+		return &UnsafeError{
+			Problem: fmt.Sprintf("no TLS on %s, and no SASL mechanism that encrypts instead", addr),
+			Hint:    "add --x509 DIR or --x509verify DIR, or listen on unix:PATH; Kerberos (gssapi) is a mechanism that encrypts",
+		}
+	}
+	if p.TLS || p.SASL || p.Unsafe {
 		return nil
 	}
 	if !p.Password && !listen.Private(addr) {
@@ -69,6 +80,9 @@ func (p Policy) Check(addr net.Addr) error {
 	return nil
 }
 
+// digestMD5 is a mechanism that encrypts by old means.
+const digestMD5 = "DIGEST-MD5"
+
 // Warning tells what an admin should know about addr although it is admitted, empty
 // if there is nothing.
 func (p Policy) Warning(addr net.Addr) string {
@@ -77,7 +91,10 @@ func (p Policy) Warning(addr net.Addr) string {
 	if err := unsafe.Check(addr); err != nil {
 		return "UNSAFE, overridden by --unsafe-listen: " + err.Error()
 	}
-	if p.TLS && !p.VerifyPeer && !p.Password && !listen.Private(addr) {
+	if p.SASL && !p.TLS && slices.Contains(p.Layers, digestMD5) && !listen.Private(addr) {
+		return fmt.Sprintf("%s without TLS on %s: it encrypts with RC4 and no better, see RFC 6331; add --x509 DIR or --x509verify DIR", digestMD5, addr)
+	}
+	if p.TLS && !p.VerifyPeer && !p.Password && !p.SASL && !listen.Private(addr) {
 		return fmt.Sprintf("TLS without client authentication on %s: everybody who reaches it gets the console; use --x509verify DIR or --password", addr)
 	}
 	return ""

@@ -53,7 +53,7 @@ func startSASL(t *testing.T, engine *fakeEngine, config security.SASLConfig, uni
 	if config.StepTimeout == 0 {
 		config.StepTimeout = 100 * time.Millisecond
 	}
-	server := Config{Security: security.NewSASL(config)}
+	server := Config{Security: security.NewSASL(config, nil)}
 	if config.Penalty == 0 {
 		server = shortTimeouts(server.Security)
 	}
@@ -255,7 +255,7 @@ func TestX509(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			engine := &fakeEngine{ssf: 256}
-			sasl := security.NewSASL(security.SASLConfig{Engine: engine, Patience: 300 * time.Millisecond})
+			sasl := security.NewSASL(security.SASLConfig{Engine: engine, Patience: 300 * time.Millisecond}, nil)
 			s := startServer(t, shortTimeouts(security.X509SASLOrPlain(source(serverTLS), sasl)))
 			c := rfb.NewConn(s.dial(t))
 			begin := binary.BigEndian.AppendUint32([]byte("RFB 003.008\n\x13\x00\x02"), uint32(test.sub))
@@ -308,7 +308,7 @@ func FuzzSASL(f *testing.F) {
 			socket = &scriptedUnixConn{socket.(*scriptedConn)}
 		}
 		conn := rfb.NewConn(socket)
-		h := handshake{conn: conn, security: security.NewSASL(security.SASLConfig{Engine: engine, StepTimeout: time.Millisecond})}
+		h := handshake{conn: conn, security: security.NewSASL(security.SASLConfig{Engine: engine, StepTimeout: time.Millisecond}, nil)}
 		if err := h.login(context.Background()); err == nil && !bytes.Contains(sent, []byte("secret")) {
 			t.Fatal("a viewer without a password got in")
 		} else if err != nil && reasonOf(err) == reason.InternalFailure {

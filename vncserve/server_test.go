@@ -422,6 +422,12 @@ func TestPolicy(t *testing.T) {
 		{"3: x509", Policy{TLS: true}, everywhere, "", "without client authentication"},
 		{"3: x509 on a UNIX socket", Policy{TLS: true}, unix, "", ""},
 		{"4: x509verify", Policy{TLS: true, VerifyPeer: true}, everywhere, "", ""},
+		{"6: SASL that encrypts", Policy{SASL: true, Layers: []string{"GSSAPI"}}, everywhere, "", ""},
+		{"6: SASL that encrypts badly", Policy{SASL: true, Layers: []string{"GSSAPI", "DIGEST-MD5"}}, everywhere, "", "RFC 6331"},
+		{"6: SASL that does not encrypt", Policy{SASL: true}, loopback, "no SASL mechanism that encrypts", "UNSAFE"},
+		{"6: SASL that does not encrypt, with an override", Policy{SASL: true, Unsafe: true}, loopback, "no SASL mechanism that encrypts", "UNSAFE"},
+		{"6: SASL on a UNIX socket", Policy{SASL: true}, unix, "", ""},
+		{"7: x509 and SASL", Policy{TLS: true, SASL: true}, everywhere, "", ""},
 		{"5: x509verify and password", Policy{TLS: true, VerifyPeer: true, Password: true}, everywhere, "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -430,7 +436,7 @@ func TestPolicy(t *testing.T) {
 				t.Errorf("error %v, want %q", err, test.refused)
 			}
 			var unsafe *UnsafeError
-			if errors.As(err, &unsafe) && (unsafe.Hint == "" || unsafe.Overridable == test.policy.FIPS) {
+			if errors.As(err, &unsafe) && (unsafe.Hint == "" || unsafe.Overridable == (test.policy.FIPS || test.policy.SASL)) {
 				t.Errorf("hint %q, overridable %v", unsafe.Hint, unsafe.Overridable)
 			}
 			if got := test.policy.Warning(test.addr); !test.policy.FIPS && (test.warned == "") != (got == "") || !strings.Contains(got, test.warned) {

@@ -31,6 +31,8 @@ type serveOptions struct {
 	monitor  choice
 	unsafe   bool
 
+	sasl    saslOptions
+	authz   authzOptions
 	backend backendOptions
 	console consoleOptions
 	server  vncserve.Config
@@ -60,13 +62,20 @@ with --backend that of another VNC server, such as a virtual machine's.
 
 An ADDRESS is :N or HOST:N for display N (port 5900+N), HOST:PORT, or unix:PATH.
 Viewers prove who they are by a client certificate (--x509verify), by a VNC
-password (--password), by both, or by being able to open a UNIX socket.
-Anything weaker is refused.
+password (--password) or a user's log-in (--sasl), by certificate and one of
+these, or by being able to open a UNIX socket. Anything weaker is refused.
 
 The files of --x509 and --x509verify have QEMU's names: ca-cert.pem,
 server-cert.pem, server-key.pem, and ca-crl.pem if there is one. SIGHUP loads
-them anew; SIGTERM, and SIGHUP where there are none, lets viewers leave and
-removes the socket.`,
+them anew, and the service file of --sasl; SIGTERM, and SIGHUP where there is
+nothing to load, lets viewers leave and removes the socket.
+
+With --sasl the users are those of Cyrus SASL, as its service file says (see
+vncsec sasl). Without a good service file the server does not start. Without
+TLS a mechanism must encrypt the session by itself, as Kerberos does.
+
+The files of --sasl-authz, --tls-authz and --view-only hold one name a line, or
+are the JSON of QEMU's authz-list-file. They are read for every viewer.`,
 		UsageText: `# your shell, for viewers with a certificate of your CA
 vncsec serve --listen :1 --x509verify /etc/pki/qemu
 
@@ -76,7 +85,10 @@ vncsec serve --listen :1 --x509verify /etc/pki/qemu --backend unix:/run/vm.vnc
 
 # TLS and a password, which is set at the monitor's prompt
 vncsec serve --listen :1 --x509 /etc/pki/qemu --password --monitor stdio -- top
-(vncsec) change vnc password`,
+(vncsec) change vnc password
+
+# TLS, and users with passwords of their own; auditors only look
+vncsec serve --listen :1 --x509 /etc/pki/qemu --sasl --plain --view-only auditors`,
 		Flags: o.flags(),
 		Action: func(c *cli.Context) error {
 			o.console.command = c.Args().Slice()
@@ -94,9 +106,12 @@ func (o *serveOptions) flags() []cli.Flag {
 		&cli.PathFlag{Name: "x509", Usage: "serve inside TLS, with the server certificate in `DIR`", Destination: &o.x509},
 		&cli.PathFlag{Name: "x509verify", Usage: "the same, and demand a client certificate of the CA in `DIR`", Destination: &o.verify},
 		&cli.BoolFlag{Name: "password", Usage: "demand a VNC password; nobody gets in until the monitor sets one", Destination: &o.password},
-		&cli.GenericFlag{Name: "monitor", Usage: "read commands from `WHERE`: stdio", Value: &o.monitor},
-		&cli.BoolFlag{Name: "unsafe-listen", Usage: "listen even where the authentication is too weak for the address", Destination: &o.unsafe},
 	}
+	flags = append(flags, o.sasl.flags()...)
+	flags = append(flags, o.authz.flags()...)
+	flags = append(flags,
+		&cli.GenericFlag{Name: "monitor", Usage: "read commands from `WHERE`: stdio", Value: &o.monitor},
+		&cli.BoolFlag{Name: "unsafe-listen", Usage: "listen even where the authentication is too weak for the address", Destination: &o.unsafe})
 	flags = append(flags, o.backend.flags()...)
 	flags = append(flags, o.console.flags()...)
 	flags = append(flags,
@@ -121,18 +136,41 @@ func (o *serveOptions) check() error {
 	case o.server.HandshakeTimeout <= 0 || o.server.LoginTimeout <= 0 || o.drain < 0:
 		return usagef("a time must be above zero")
 	}
+	if err := o.checkLogIn(); err != nil {
+		return err
+	}
 	if len(o.listen) == 0 {
 		o.listen = []listen.Address{{Host: "127.0.0.1", Port: listen.BasePort}}
 	}
 	return nil
 }
 
+// checkLogIn finds contradictions in how viewers prove who they are.
+func (o *serveOptions) checkLogIn() error {
+	switch {
+	case o.password && o.sasl.on:
+		return usagef("--password and --sasl exclude each other").hint("viewers are offered one of the two; QEMU would silently leave out SASL")
+	case !o.sasl.on && o.sasl.given():
+		return usagef("--sasl-conf, --sasl-hostname, --plain and --sasl-authz belong to --sasl")
+	case o.sasl.plain && !o.tls():
+		return usagef("--plain needs --x509 or --x509verify").hint("it sends the password as it is, which only TLS can hide")
+	case o.authz.certificates != "" && o.verify == "":
+		return usagef("--tls-authz needs --x509verify").hint("without it viewers show no certificate")
+	}
+	return nil
+}
+
+// tls tells whether viewers connect inside TLS.
+func (o *serveOptions) tls() bool { return o.x509 != "" || o.verify != "" }
+
 // policy is what the options make of authentication.
 func (o *serveOptions) policy() vncserve.Policy {
 	return vncserve.Policy{
-		TLS:        o.x509 != "" || o.verify != "",
+		TLS:        o.tls(),
 		VerifyPeer: o.verify != "",
 		Password:   o.password,
+		SASL:       o.sasl.on,
+		Layers:     o.sasl.layers,
 		FIPS:       vncserve.FIPSMode(),
 		Unsafe:     o.unsafe,
 	}
@@ -153,7 +191,7 @@ func (env Env) serve(ctx context.Context, o *serveOptions) error {
 	collectLess()
 	ctx, quit := context.WithCancelCause(ctx)
 	defer quit(nil)
-	if (o.untilHangup || !o.policy().TLS) && !signal.Ignored(syscall.SIGHUP) {
+	if (o.untilHangup || !o.tls() && !o.sasl.on) && !signal.Ignored(syscall.SIGHUP) {
 		var stop context.CancelFunc
 		ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP)
 		defer stop()
@@ -175,6 +213,9 @@ func (env Env) serve(ctx context.Context, o *serveOptions) error {
 		return err
 	}
 	defer closeSource()
+	if o.server.ViewOnly, err = o.authz.lookers(logger); err != nil {
+		return err
+	}
 	o.server.Security, o.server.Display, o.server.Logger = types, source, logger
 	server, err := vncserve.New(o.server)
 	if err != nil {
@@ -213,29 +254,61 @@ func runMonitor(ctx context.Context, console monitor.Console, target monitor.Tar
 
 // security makes the security type, and loads what it needs.
 func (o *serveOptions) security(ctx context.Context, logger *slog.Logger, password *security.Password) (security.Type, error) {
-	auth := security.VNCAuth{Password: password, Patience: o.server.LoginTimeout, Penalty: security.DefaultPenalty}
-	if !o.policy().TLS {
-		if o.password {
-			return auth, nil
+	var certificates security.TLSSource
+	var reloads []reload
+	if o.tls() {
+		credentials, err := layout.OpenServer(o.x509+o.verify, layout.LoadOptions{VerifyPeer: o.verify != "", Logger: logger})
+		if err != nil {
+			return nil, err
 		}
-		return security.None{}, nil
+		reloads = append(reloads, reload{"certificates", credentials.Reload})
+		if certificates, err = o.authz.certificatesOf(credentials.Current, logger); err != nil {
+			return nil, err
+		}
 	}
-	credentials, err := layout.OpenServer(o.x509+o.verify, layout.LoadOptions{VerifyPeer: o.verify != "", Logger: logger})
-	if err != nil {
-		return nil, err
+	var sasl *security.SASL
+	if o.sasl.on {
+		service, err := o.openSASL(ctx, logger)
+		if err != nil {
+			return nil, err
+		}
+		reloads = append(reloads, reload{"SASL service file", func() error { return service.reload(ctx) }})
+		sasl = service.sasl
 	}
-	if !o.untilHangup {
-		reloadOnHangup(ctx, credentials, logger)
+	if len(reloads) > 0 && !o.untilHangup {
+		reloadOnHangup(ctx, reloads, logger)
 	}
-	if o.password {
-		return security.X509VNC(credentials.Current, auth), nil
-	}
-	return security.X509None(credentials.Current), nil
+	return o.securityType(certificates, sasl, password), nil
 }
 
-// reloadOnHangup loads the certificates anew at SIGHUP. If that fails the old ones
-// stay in use.
-func reloadOnHangup(ctx context.Context, credentials *layout.Credentials, logger *slog.Logger) {
+// securityType puts the type together; what it does not have is nil.
+func (o *serveOptions) securityType(certificates security.TLSSource, sasl *security.SASL, password *security.Password) security.Type {
+	auth := security.VNCAuth{Password: password, Patience: o.server.LoginTimeout, Penalty: security.DefaultPenalty}
+	switch inTLS := certificates != nil; {
+	case inTLS && o.password:
+		return security.X509VNC(certificates, auth)
+	case inTLS && o.sasl.plain:
+		return security.X509SASLOrPlain(certificates, sasl)
+	case inTLS && o.sasl.on:
+		return security.X509SASL(certificates, sasl)
+	case inTLS:
+		return security.X509None(certificates)
+	case o.password:
+		return auth
+	case o.sasl.on:
+		return sasl
+	}
+	return security.None{}
+}
+
+// reload is something that is loaded anew while the server runs.
+type reload struct {
+	what string
+	load func() error
+}
+
+// reloadOnHangup loads everything anew at SIGHUP. Of what fails the old stays in use.
+func reloadOnHangup(ctx context.Context, all []reload, logger *slog.Logger) {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	go func() {
@@ -245,11 +318,13 @@ func reloadOnHangup(ctx context.Context, credentials *layout.Credentials, logger
 			case <-ctx.Done():
 				return
 			case <-hangup:
-				if err := credentials.Reload(); err != nil {
-					logger.Error("certificates not reloaded, the old ones stay in use", "error", err)
+			}
+			for _, r := range all {
+				if err := r.load(); err != nil {
+					logger.Error(r.what+" not reloaded, the old ones stay in use", "error", err)
 					continue
 				}
-				logger.Info("certificates reloaded")
+				logger.Info(r.what + " reloaded")
 			}
 		}
 	}()

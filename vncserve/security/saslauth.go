@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"vncsec/vncserve/listen"
@@ -16,19 +17,10 @@ import (
 	"vncsec/vncserve/rfb"
 )
 
-// Names decides by name who may do something.
-type Names interface {
-	// Allows tells whether the name may.
-	Allows(name string) bool
-}
-
 // SASLConfig is what SASL authentication is made of.
 type SASLConfig struct {
 	// Engine runs the mechanisms. Required.
 	Engine SASLEngine
-	// Mechanisms are the allowed ones, of those that the service file has; nil allows all
-	// that are safe where they are used.
-	Mechanisms []string
 	// Users are those who may open the display; nil means everybody who can log in.
 	Users Names
 	// Patience is how long a person may take to type a password; 0 leaves the
@@ -52,17 +44,24 @@ const DefaultStepTimeout = 30 * time.Second
 // and one more: nobody logs in anonymously.
 type SASL struct {
 	config  SASLConfig
+	allowed atomic.Pointer[[]string]
 	guesses guesses
 	large   largeSASLData
 }
 
-// NewSASL makes the type.
-func NewSASL(config SASLConfig) *SASL {
+// NewSASL makes the type. The mechanisms are the allowed ones, of those that the engine
+// has; nil allows all that are safe where they are used.
+func NewSASL(config SASLConfig, mechanisms []string) *SASL {
 	if config.StepTimeout <= 0 {
 		config.StepTimeout = DefaultStepTimeout
 	}
-	return &SASL{config: config, large: newLargeSASLData()}
+	s := &SASL{config: config, large: newLargeSASLData()}
+	s.Allow(mechanisms)
+	return s
 }
+
+// Allow exchanges the allowed mechanisms for others, for log-ins that begin from now on.
+func (s *SASL) Allow(mechanisms []string) { s.allowed.Store(&mechanisms) }
 
 // Number is 20.
 func (*SASL) Number() rfb.SecurityType { return rfb.SecuritySASL }
@@ -83,6 +82,17 @@ const (
 	TransportOpen                   // TCP without TLS: everybody on the way reads
 )
 
+// String names the transport.
+func (t Transport) String() string {
+	switch t {
+	case TransportTLS:
+		return "TLS"
+	case TransportLocal:
+		return "a UNIX socket"
+	}
+	return "TCP without TLS"
+}
+
 // transportOf tells what carries a connection.
 func transportOf(c *rfb.Conn) Transport {
 	if _, ok := c.TLS(); ok {
@@ -99,7 +109,7 @@ const maxLayerSSF = 100000
 
 // demands are the parameters of an exchange on a transport.
 func (s *SASL) demands(transport Transport) SASLParams {
-	p := SASLParams{MaxBuffer: MaxSASLBuffer, Mechanisms: s.config.Mechanisms}
+	p := SASLParams{MaxBuffer: MaxSASLBuffer, Mechanisms: *s.allowed.Load()}
 	if transport == TransportOpen {
 		p.MinSSF, p.MaxSSF, p.NoPlaintext = MinLayerSSF, maxLayerSSF, true
 	}
@@ -307,13 +317,10 @@ func (s *SASL) authorize(user string) (Identity, error) {
 		return Identity{}, &RefusedError{Reason: reason.SASLFailed, Told: AuthenticationFailed, Err: errors.New("the mechanism came to an end without a user")}
 	}
 	if s.config.Users != nil && !s.config.Users.Allows(user) {
-		return Identity{}, &RefusedError{Reason: reason.AuthzDenied, Told: notAuthorized, User: user, Err: fmt.Errorf("the list does not let %q in", user)}
+		return Identity{}, &RefusedError{Reason: reason.AuthzDenied, Told: notAuthorized, User: user, Err: notListed(user)}
 	}
 	return Identity{SASLUser: user}, nil
 }
-
-// notAuthorized is what a viewer is told who has proved its name, and may not come in.
-const notAuthorized = "you are not allowed to open this console"
 
 // wait gives a person time to type.
 func (s *SASL) wait(c *rfb.Conn) error {

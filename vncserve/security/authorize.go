@@ -1,0 +1,47 @@
+package security
+
+import (
+	"crypto/tls"
+	"fmt"
+
+	"vncsec/vncserve/reason"
+)
+
+// Names decides by name who may do something.
+type Names interface {
+	// Allows tells whether the name may.
+	Allows(name string) bool
+}
+
+// AuthorizeCertificates is a source whose TLS handshakes fail for viewers whose
+// certificate is good and whose distinguished name is not among those allowed.
+func AuthorizeCertificates(source TLSSource, allowed Names) TLSSource {
+	return func() *tls.Config {
+		config := source()
+		if config == nil {
+			return nil
+		}
+		config = config.Clone()
+		verify := config.VerifyConnection
+		config.VerifyConnection = func(state tls.ConnectionState) error {
+			if verify != nil {
+				if err := verify(state); err != nil {
+					return err
+				}
+			}
+			if name := verifiedName(state); !allowed.Allows(name) {
+				return notListed(name)
+			}
+			return nil
+		}
+		return config
+	}
+}
+
+// notListed refuses a name that was proved, for the log.
+func notListed(name string) error {
+	return &reason.Error{Code: reason.AuthzDenied, Err: fmt.Errorf("the list does not let %q in", name)}
+}
+
+// notAuthorized is what a viewer is told who has proved its name, and may not come in.
+const notAuthorized = "you are not allowed to open this console"
