@@ -124,6 +124,13 @@ func (k *KDC) Login(name, password string, options ...string) string {
 	return "KRB5CCNAME=" + cache
 }
 
+// Expired tells whether the ticket in a cache, as Login returns it, is valid no more.
+func (k *KDC) Expired(cache string) bool {
+	cmd := k.command("klist", "-s")
+	cmd.Env = append(cmd.Env, cache)
+	return cmd.Run() != nil
+}
+
 func (k *KDC) kadmin(format string, args ...any) {
 	k.t.Helper()
 	k.run("", "kadmin.local", "-r", k.Realm, "-q", fmt.Sprintf(format, args...))

@@ -12,8 +12,8 @@ import (
 
 // callback is sasl_callback_t.
 type callback struct {
-	id            uintptr
-	proc, context uintptr
+	id, proc uintptr
+	_        uintptr // context
 }
 
 // Ids of callbacks (sasl.h).
@@ -37,9 +37,9 @@ const (
 	maxLogLine  = 512
 )
 
-// callbacks are the functions that libsasl2 calls back: for log lines, and for options
-// that shall not come from the service file. They must stay in place for as long as the
-// library is in use.
+// callbacks are the functions that libsasl2 calls back: for the log lines of a connection
+// (those of loading plugins go to syslog whatever one does), and for options that shall not
+// come from the service file. They must stay in place for as long as the library is in use.
 type callbacks struct {
 	list    []callback
 	options map[string][]byte // C strings

@@ -208,16 +208,16 @@ func (l *Library) sasldbPlugin() (*plugin, error) {
 
 // auxpropPlugin is the part of sasl_auxprop_plug_t that is used.
 type auxpropPlugin struct {
-	features, spare       int32
-	context, free, lookup uintptr
-	name                  *byte
+	_      [2]int32   // features, spare
+	_      [2]uintptr // context, free
+	lookup uintptr
+	name   *byte
 }
 
 // fileOf is Dl_info of dladdr(3).
 type fileOf struct {
-	name            *byte
-	base            uintptr
-	symbol, address uintptr
+	name *byte
+	_    [3]uintptr // where the file and the symbol begin, and the symbol's name
 }
 
 // sasldbFile is the path of the plugin's file: the one with the code that libsasl2 would

@@ -12,8 +12,8 @@ import (
 
 // addressHints is the common beginning of struct addrinfo.
 type addressHints struct {
-	flags, family, kind, protocol int32
-	_                             [4]uintptr
+	flags, _, kind, protocol int32
+	_                        [4]uintptr
 }
 
 // canonicalName asks for the canonical name (AI_CANONNAME), streamSocket for TCP

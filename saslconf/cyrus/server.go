@@ -27,9 +27,6 @@ type Server struct {
 	callbacks *callbacks
 	// Host is this host's name, see HostName.
 	Host string
-	// Log is what libsasl2 and its plugins said when they were loaded. A plugin that says
-	// nothing is not missing for that: most have nothing to say.
-	Log []string
 }
 
 // confPath is the kind of path that is the service file's (SASL_PATH_TYPE_CONFIG).
@@ -57,7 +54,6 @@ func (l *Library) NewServer(o ServerOptions) (*Server, error) {
 	if result := l.serverInit(&s.callbacks.list[0], o.App); Code(result) != OK {
 		return nil, l.failure(s.callbacks, "sasl_server_init", result, nil)
 	}
-	s.Log = s.callbacks.lines
 	return s, nil
 }
 

@@ -45,10 +45,8 @@ type reply struct {
 	// Failure is set if the request could not be fulfilled; nothing else is then.
 	Failure *failure `json:",omitempty"`
 
-	// Host is this host's name and Log what libsasl2 said while it was loaded. Version is
-	// libsasl2's. Set-up only.
-	Host, Version string   `json:",omitempty"`
-	Log           []string `json:",omitempty"`
+	// Host is this host's name, Version libsasl2's. Set-up only.
+	Host, Version string `json:",omitempty"`
 
 	Mechanisms []string `json:",omitempty"`
 

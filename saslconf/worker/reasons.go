@@ -124,7 +124,7 @@ func kerberosFault(err *cyrus.Error) reason.Code {
 		{reason.SASLClockSkew, []string{"clock skew", "not yet valid"}},
 		{reason.SASLKeytabUnreadable, []string{"permission denied"}},
 		{reason.SASLKeytabMissing, []string{"no such file", "keytab file", "does not exist", "keytab unset"}},
-		{reason.SASLKeytabPrincipal, []string{"no principal in keytab", "no keys in keytab", "nonexistent or empty"}},
+		{reason.SASLKeytabPrincipal, []string{"no key table entry", "no principal in keytab", "no keys in keytab", "nonexistent or empty"}},
 		{reason.SASLKeytabInvalid, []string{"unsupported key table format", "bad format in keytab", "unknown keytab"}},
 		{reason.SASLTicket, []string{"key table", "keytab", "key version", "kvno", "integrity check", "wrong principal", "ticket"}},
 		{reason.SASLSSFTooLow, []string{"security layer", "invalid layer"}},

@@ -184,7 +184,7 @@ func (s *service) setUp(q request) (reply, error) {
 		return reply{}, err
 	}
 	s.server = server
-	return reply{Host: server.Host, Version: s.library.Version(), Log: server.Log, Mechanisms: server.Installed()}, nil
+	return reply{Host: server.Host, Version: s.library.Version()}, nil
 }
 
 func (s *service) mechanisms(q request) (reply, error) {

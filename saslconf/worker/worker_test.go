@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"vncsec/internal/peertest"
@@ -58,6 +59,48 @@ func (s *site) addUser(user, realm, password string) {
 	cmd.Stdin = strings.NewReader(password)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		s.t.Fatalf("%s: %v\n%s", cmd, err, out)
+	}
+}
+
+// setKeys leaves a user with nothing but the given SCRAM keys.
+func (s *site) setKeys(user, realm, keys string) {
+	s.t.Helper()
+	s.database(func(d *cyrus.Database) error {
+		return d.Store(user, realm, map[string][]byte{cyrus.SCRAMKeys: []byte(keys), cyrus.PlainPassword: nil})
+	})
+}
+
+// removeUser takes a user out of the database.
+func (s *site) removeUser(user, realm string) {
+	s.t.Helper()
+	s.database(func(d *cyrus.Database) error {
+		return d.Store(user, realm, map[string][]byte{cyrus.SCRAMKeys: nil, cyrus.PlainPassword: nil})
+	})
+}
+
+// libsasl2 has room for one server in a process.
+var oneServer sync.Mutex
+
+func (s *site) database(work func(*cyrus.Database) error) {
+	s.t.Helper()
+	oneServer.Lock()
+	defer oneServer.Unlock()
+	library, err := cyrus.Load()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	server, err := library.NewServer(cyrus.ServerOptions{App: "none", Options: cyrus.OptionsOfDatabase(s.path("sasldb"))})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer server.Close()
+	database, err := server.Database()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer database.Close()
+	if err := work(database); err != nil {
+		s.t.Fatal(err)
 	}
 }
 
