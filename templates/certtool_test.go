@@ -71,6 +71,9 @@ func compareWithCerttool(t *testing.T, key, text string) {
 		t.Errorf("%q: certtool %v, here %v\n%s", text, theirs, err, &stderr)
 		return
 	}
+	if i := strings.LastIndex(stderr.String(), "\ncrt_sign:"); i >= 0 {
+		said = stderr.String()[i+1 : stderr.Len()-1]
+	}
 	if want := strings.TrimSpace(ours.String()); said != want && !unlike[text] {
 		t.Errorf("%q: certtool says\n%s\nhere\n%s", text, said, want)
 	}
@@ -81,5 +84,4 @@ func compareWithCerttool(t *testing.T, key, text string) {
 var unlike = map[string]bool{
 	"cn = \"a\\":         true,
 	"dn = 9.2.3=#0c0161": true,
-	"dn = 1.2.3=#0c01":   true,
 }

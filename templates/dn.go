@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -25,7 +26,54 @@ func readDN(r *reading, value string) error {
 		if err != nil {
 			return fmt.Errorf("set_dn: %w at: %s", err, parts[i].rest)
 		}
+		if attribute.Raw != nil {
+			if err := checkElement(attribute.Raw); err != nil {
+				return r.atSigning(err)
+			}
+		}
 		r.profile.Subject.DN = append(r.profile.Subject.DN, attribute)
+	}
+	return nil
+}
+
+// atSigning is an error that certtool has only when it signs.
+func (r *reading) atSigning(err error) error {
+	if r.purpose == Request {
+		return fmt.Errorf("sign: %w", err)
+	}
+	return fmt.Errorf("crt_sign: %w", err)
+}
+
+// checkElement demands that octets are one element of BER: libtasn1 takes long and
+// indefinite lengths in a value, and looks no further.
+func checkElement(octets []byte) error {
+	n := 1
+	if octets[0]&0x1f == 0x1f { // a tag in more octets
+		for n < len(octets) && octets[n]&0x80 != 0 {
+			n++
+		}
+		n++
+	}
+	if n >= len(octets) {
+		return errTag
+	}
+	length, octets := int(octets[n]), octets[n+1:]
+	switch {
+	case length == 0x80 && bytes.HasSuffix(octets, []byte{0, 0}):
+		return nil
+	case length > 0x80:
+		count := length & 0x7f
+		if count > len(octets) || count > 4 {
+			return errDER
+		}
+		length = 0
+		for _, b := range octets[:count] {
+			length = length<<8 | int(b)
+		}
+		octets = octets[count:]
+	}
+	if length != len(octets) {
+		return errDER
 	}
 	return nil
 }

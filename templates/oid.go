@@ -15,6 +15,8 @@ var (
 	errRequest     = errors.New("The request is invalid.")
 	errParsing     = errors.New("Error in parsing.")
 	errValue       = errors.New("ASN1 parser: Value is not valid.")
+	errTag         = errors.New("ASN1 parser: Error in TAG.")
+	errDER         = errors.New("ASN1 parser: Error in DER parsing.")
 	errUnsupported = errors.New("The OID is not supported.")
 	errFeature     = errors.New("An unimplemented or disabled feature has been requested.")
 	errInternal    = errors.New("GnuTLS internal error.")

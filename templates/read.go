@@ -285,15 +285,3 @@ func readChallenge(r *reading, value string) (err error) {
 func days(field func(*Profile) *int) reader {
 	return func(r *reading, value string) error { *field(r.profile) = readInt(value); return nil }
 }
-
-// date makes the reader of a date.
-func date(field func(*Profile) *time.Time) reader {
-	return func(r *reading, value string) error {
-		moment, err := parseDate(value)
-		if err != nil {
-			return fmt.Errorf("Cannot parse date: %s", value)
-		}
-		*field(r.profile) = moment
-		return nil
-	}
-}
