@@ -30,19 +30,20 @@ func TestDifferential(t *testing.T) {
 	listed := listedDifferences(t)
 	t.Run("cases", func(t *testing.T) {
 		calls := callsOf(t, f, loadCases(t))
+		commands := commandCalls(t, f)
 		for name := range listed {
-			if _, ok := calls[name]; !ok {
+			if calls[name].args == nil && commands[name].args == nil {
 				t.Errorf("differences.md names the case %s, which there is not", name)
 			}
 		}
-		compareAll(t, calls, listed)
+		compareAll(t, difference, calls, listed)
 	})
 	t.Run("options", func(t *testing.T) {
 		calls := callsOf(t, f, sweep())
 		if long == "" {
 			thin(calls, 1000)
 		}
-		compareAll(t, calls, nil)
+		compareAll(t, difference, calls, nil)
 	})
 	t.Run("random", func(t *testing.T) {
 		count, seed := 300, uint64(1)
@@ -56,7 +57,10 @@ func TestDifferential(t *testing.T) {
 		for i := range count {
 			cases = append(cases, g.randomCase(fmt.Sprintf("random/%d", i)))
 		}
-		compareAll(t, callsOf(t, f, cases), nil)
+		compareAll(t, difference, callsOf(t, f, cases), nil)
+	})
+	t.Run("commands", func(t *testing.T) {
+		compareAll(t, commandDifference, commandCalls(t, f), listed)
 	})
 }
 
@@ -86,14 +90,15 @@ func thin(calls map[string]call, count int) {
 
 // compareAll compares all calls. Those that are listed must differ, the others must
 // not.
-func compareAll(t *testing.T, calls map[string]call, listed map[string]bool) {
+func compareAll(t *testing.T, compare func(testing.TB, call) string, calls map[string]call, listed map[string]bool) {
 	t.Helper()
 	names := make(chan string)
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for name := range names {
-				compareOne(t, name, calls[name], listed[name])
+				found := compare(t, calls[name])
+				judge(t, name, calls[name], found, listed[name])
 			}
 		})
 	}
@@ -105,9 +110,10 @@ func compareAll(t *testing.T, calls map[string]call, listed map[string]bool) {
 	t.Logf("compared %d calls", len(calls))
 }
 
-func compareOne(t *testing.T, name string, c call, listed bool) {
+// judge fails the test for a difference that is not listed, or a listed one that is
+// not there.
+func judge(t *testing.T, name string, c call, found string, listed bool) {
 	t.Helper()
-	found := difference(t, c)
 	switch {
 	case found != "" && !listed:
 		t.Errorf("%s: %s\n-- call --\ncerttool %s\n-- template --\n%s", name, found, strings.Join(c.args, " "), c.template)
