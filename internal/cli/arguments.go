@@ -11,6 +11,7 @@ import (
 //
 //	""                        none
 //	HOST                      exactly one
+//	[CODE]                    one or none
 //	server|client             exactly one of these words
 //	[-- COMMAND [ARG]...]     any number, after two dashes
 type argumentRule string
@@ -26,6 +27,9 @@ func (r argumentRule) words() []string {
 // afterDashes tells whether the arguments are those after two dashes.
 func (r argumentRule) afterDashes() bool { return strings.HasPrefix(string(r), "[--") }
 
+// optional tells whether there may be no argument.
+func (r argumentRule) optional() bool { return strings.HasPrefix(string(r), "[") }
+
 // check holds the arguments of a call against the rule.
 func (r argumentRule) check(c *call) error {
 	words := r.words()
@@ -38,6 +42,7 @@ func (r argumentRule) check(c *call) error {
 		if len(c.arguments) > 0 {
 			return unexpected(c, c.arguments[0])
 		}
+	case len(c.arguments) == 0 && r.optional():
 	case len(c.arguments) == 0:
 		return usagef("missing argument of %s: %s", c.name(), r).hint("usage: %s", usageLine(c.path))
 	case len(c.arguments) > 1:
