@@ -8,9 +8,16 @@ import (
 	"golang.org/x/net/idna"
 )
 
+// The steps of UTS #46, and labels checked as a whole.
+var (
+	idnaMapping      = idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.ValidateLabels(false), idna.Transitional(false))
+	idnaTransitional = strings.NewReplacer("ß", "ss", "ς", "σ", "\u200c", "", "\u200d", "")
+	idnaLabel        = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.Transitional(false), idna.BidiRule(), idna.CheckJoiners(true))
+)
+
 // toASCII converts a host name as GnuTLS does with libidn2: one of printable
-// ASCII is kept as it is, any other mapped and encoded by UTS #46, without
-// transitional mappings unless IDNA2008 does not allow one of its characters.
+// ASCII is kept as it is, any other mapped and encoded by UTS #46. Where IDNA2008
+// does not allow a character, transitional mappings are used and less is checked.
 func toASCII(name string) (string, error) {
 	if isPrint(name) {
 		return name, nil
@@ -18,27 +25,56 @@ func toASCII(name string) (string, error) {
 	if !utf8.ValidString(name) {
 		return "", errUTF8
 	}
-	profile := idnaStrict
-	if strings.ContainsFunc(name, outsideIDNA2008) {
-		profile = idnaTransitional
+	kept := std3(name)
+	mapped, err := idnaMapping.ToUnicode(kept)
+	if err != nil || !wellFormed(mapped) {
+		return "", errUTF8
 	}
-	ascii, err := profile.ToASCII(std3(name))
-	if err != nil || len(ascii) > 254 {
+	for _, label := range strings.Split(mapped, ".") {
+		if strings.ContainsFunc(label, outsideIDNA2008) {
+			if mapped, err = idnaMapping.ToUnicode(idnaTransitional.Replace(kept)); err != nil || !wellFormed(mapped) {
+				return "", errUTF8
+			}
+			break
+		}
+		if ascii := isPrint(label) && !strings.HasPrefix(label, "xn--"); ascii {
+			continue
+		}
+		if _, err := idnaLabel.ToASCII(label); err != nil {
+			return "", errUTF8
+		}
+	}
+	return encode(mapped)
+}
+
+// wellFormed looks at the labels of a mapped name: at their hyphens, and that none
+// starts with a combining mark.
+func wellFormed(mapped string) bool {
+	for _, label := range strings.Split(mapped, ".") {
+		first, _ := utf8.DecodeRuneInString(label)
+		runes := []rune(label)
+		if strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") || unicode.Is(unicode.M, first) ||
+			len(runes) >= 4 && runes[2] == '-' && runes[3] == '-' && !strings.HasPrefix(label, "xn--") {
+			return false
+		}
+	}
+	return true
+}
+
+// encode writes the labels in ASCII (RFC 3492).
+func encode(mapped string) (string, error) {
+	const maxLabel, maxName = 63, 254
+	ascii, err := idna.Punycode.ToASCII(mapped)
+	if err != nil || len(ascii) > maxName {
 		return "", errUTF8
 	}
 	for _, label := range strings.Split(ascii, ".") {
-		if len(label) > 63 {
+		if len(label) > maxLabel {
 			return "", errUTF8
 		}
 	}
 	return ascii, nil
 }
-
-var (
-	idnaMapping      = idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.ValidateLabels(false), idna.Transitional(false))
-	idnaStrict       = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.Transitional(false), idna.BidiRule(), idna.CheckHyphens(true), idna.CheckJoiners(true))
-	idnaTransitional = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.Transitional(true), idna.CheckHyphens(true), idna.CheckJoiners(false))
-)
 
 // std3 leaves out what UseSTD3ASCIIRules does not allow: libidn2 does not refuse
 // it.
@@ -64,19 +100,17 @@ func outsideSTD3(r rune) bool {
 	return r == '≠' || r == '≮' || r == '≯'
 }
 
-// outsideIDNA2008 finds characters that are neither letters, marks nor digits
-// after mapping (RFC 5892 section 2.1).
+// outsideIDNA2008 finds characters that are no letters, marks or digits, with the
+// exceptions of RFC 5892 section 2.6.
 func outsideIDNA2008(r rune) bool {
-	if r < utf8.RuneSelf {
+	const allowed, disallowed = "\u00b7\u0375\u05f3\u05f4\u06fd\u06fe\u0f0b\u200c\u200d\u3007\u30fb", "\u0640\u07fa\u302e\u302f\u3031\u3032\u3033\u3034\u3035\u303b"
+	switch {
+	case r < utf8.RuneSelf || strings.ContainsRune(allowed, r):
 		return false
+	case strings.ContainsRune(disallowed, r):
+		return true
 	}
-	mapped, err := idnaMapping.ToUnicode(string(r))
-	if err != nil {
-		return false
-	}
-	return strings.ContainsFunc(mapped, func(r rune) bool {
-		return r >= utf8.RuneSelf && !unicode.In(r, unicode.L, unicode.M, unicode.Nd) && r != 0x200c && r != 0x200d && r != '·' && r != '・'
-	})
+	return !unicode.In(r, unicode.L, unicode.Mn, unicode.Mc, unicode.Nd)
 }
 
 // mailToASCII converts the part of a mail address behind the first @.
