@@ -108,7 +108,8 @@ func (x *examination) checkDatabase(ctx context.Context) {
 	if othersMayRead(info) {
 		x.addAbout(path, Critical, reason.SASLDBOpen, 0, fmt.Sprintf("every user can read the secrets in it (mode %04o); expected 0600", info.Mode().Perm()), x.account.ownCure(path))
 	}
-	x.checkChangeable(path, reason.SASLDBOpen, 0)
+	const groupWrites = 0o020 // as Debian makes /etc/sasldb2, for the group sasl
+	x.checkChangeable(path, reason.SASLDBOpen, groupWrites)
 	if kind := databaseKind(path); kind != "" {
 		x.addAbout(path, Critical, reason.SASLDBInvalid, 0, kind, shell.Line("mv", path, path+".bad")+" && "+x.userCure("add", "NAME"))
 		return

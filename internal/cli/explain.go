@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vncsec/ca"
 	"vncsec/internal/nearest"
 	"vncsec/layout"
 	"vncsec/vncserve/reason"
@@ -66,6 +67,9 @@ func (env Env) explain(code string, asJSON bool) error {
 		return env.listCodes(all, asJSON)
 	}
 	code = strings.ToLower(strings.Trim(strings.TrimPrefix(code, "reason="), "[]"))
+	if code == string(ca.CodeNoCertificate) {
+		code = string(reason.CertMissing)
+	}
 	found := explained(all, code)
 	if len(found) == 0 {
 		found = explained(all, certificatePrefix+code)
