@@ -234,14 +234,16 @@ func (w *writer) signature(a algorithm, bits bitString, parameters bool) {
 	if w.signatureAlgorithm(a, parameters) {
 		w.f(weakSignature)
 	}
-	fault := Error("Success.") // for a signature of no bits
-	switch signature, err := bits.octets(); {
-	case err == nil && bits.whole():
+	signature, err := bits.octets()
+	switch {
+	case !bits.whole():
+		w.f("error: get_signature: %s\n", ErrCertificate)
+	case err == ErrShortBuffer:
+		w.f("error: get_signature2: %s\n", err)
+	case err != nil: // no bits at all
+		w.f("error: get_signature: Success.\n")
+	default:
 		w.f("\tSignature:\n")
 		w.dump("\t\t", signature)
-		return
-	case !bits.whole():
-		fault = ErrCertificate
 	}
-	w.f("error: get_signature: %s\n", fault)
 }

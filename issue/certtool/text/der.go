@@ -301,8 +301,6 @@ func (d decoder) parseOID(content []byte) string {
 	return string(text)
 }
 
-func (d decoder) boolean() bool { return d.parseBoolean(d.read(tagBoolean)) }
-
 func (d decoder) parseBoolean(e element) bool {
 	if len(e.content) != 1 || len(e.raw) != 3 {
 		d.fail(ErrDER)
