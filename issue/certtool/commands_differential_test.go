@@ -43,12 +43,16 @@ func commandCalls(t *testing.T, f fixtures) map[string]call {
 	return calls
 }
 
-// commandDifference runs a call with both programs and compares all that they print on
+// commandDifference is the comparison of all that the programs print on
 // standard output and write to files, line by line. Lines that differ between two runs
 // of certtool are random: of those, ours only has to have as many.
-func commandDifference(t testing.TB, c call) string {
+func commandDifference(t testing.TB, c call) (found string, status int) {
 	t.Helper()
 	before, ours, after := runIn(t, realCerttool, c), runIn(t, ourCerttool, c), runIn(t, realCerttool, c)
+	return comparePrinted(before, ours, after), before.status
+}
+
+func comparePrinted(before, ours, after result) string {
 	if before.status != ours.status || before.left != ours.left && before.status == 0 {
 		return fmt.Sprintf("certtool ends with %d, file %t, we with %d, file %t\n-- certtool --\n%s%s-- ours --\n%s%s",
 			before.status, before.left, ours.status, ours.left,

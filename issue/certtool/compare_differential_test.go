@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,21 +15,23 @@ import (
 	tags "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// difference runs a call with both programs and says in what the results differ;
-// empty if in nothing.
+// difference is the comparison of what is signed.
 //
 // What differs between two runs of certtool itself, before and after ours, is random
 // or depends on the clock. There ours must lie between the two, or have the form of
 // both.
-func difference(t testing.TB, c call) string {
+func difference(t testing.TB, c call) (found string, status int) {
 	t.Helper()
 	before := runIn(t, realCerttool, c)
 	ours := runIn(t, ourCerttool, c)
-	found := compareResults(before, ours, before)
-	if found == "" {
-		return ""
+	found = compareResults(before, ours, before)
+	if found != "" {
+		found = compareResults(before, ours, runIn(t, realCerttool, c))
 	}
-	return compareResults(before, ours, runIn(t, realCerttool, c))
+	if found == "" && ours.status == 0 {
+		found = checkSignatures(t, c, ours, before)
+	}
+	return found, before.status
 }
 
 // runIn runs a call in a folder of its own.
@@ -59,6 +62,50 @@ func compareResults(before, ours, after result) string {
 		return fmt.Sprintf("the output file: certtool %t %v, ours %t %v", before.left, before.mode, ours.left, ours.mode)
 	}
 	return compareOutputs(pemBlocks(before.output), pemBlocks(ours.output), pemBlocks(after.output))
+}
+
+// checkSignatures verifies what we have signed, unless it is what certtool has signed
+// byte by byte.
+func checkSignatures(t testing.TB, c call, ours, certtool result) string {
+	t.Helper()
+	if bytes.Equal(ours.output, certtool.output) {
+		return ""
+	}
+	for _, block := range pemBlocks(ours.output) {
+		s, err := parseStructure(block.Type, block.Bytes)
+		if err != nil {
+			continue // not signed: a key
+		}
+		key := s.key
+		if file := c.signer(); file != "" {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			signer, err := parseStructure("CERTIFICATE", pemBlocks(data)[0].Bytes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			key = signer.key
+		}
+		if err := checkSignature(s, key); err != nil {
+			return fmt.Sprintf("%s: %v\n%x", block.Type, err, block.Bytes)
+		}
+	}
+	return ""
+}
+
+// signer is the file with the certificate of the key that signs; empty for what is
+// signed with its own key.
+func (c call) signer() string {
+	option := "--load-ca-certificate"
+	if slices.Contains(c.args, "--generate-proxy") {
+		option = "--load-certificate"
+	}
+	if i := slices.Index(c.args, option); i >= 0 {
+		return c.args[i+1]
+	}
+	return ""
 }
 
 // tail is the end of a text, where the errors stand.
