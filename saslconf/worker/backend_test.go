@@ -4,9 +4,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"vncsec/internal/peertest"
+	"vncsec/saslconf/users"
 	"vncsec/vncserve/reason"
 	"vncsec/vncserve/security"
 )
@@ -66,6 +68,45 @@ func TestDatabaseFaults(t *testing.T) {
 			_, err := s.engine().Try(t.Context(), Trial{Params: inTLS, Mechanism: "SCRAM-SHA-256", User: "alice", Password: []byte("secret")})
 			wantCode(t, err, test.want)
 		})
+	}
+}
+
+// TestUsersWithKeys logs in users of whom no password is stored.
+func TestUsersWithKeys(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "mech_list: scram-sha-1 scram-sha-224 scram-sha-256 scram-sha-384 scram-sha-512 digest-md5 plain\nsasldb_path: %DIR%/sasldb\n")
+	database := users.Database{Path: s.path("sasldb"), UID: -1, GID: -1}
+	for _, mechanism := range users.Mechanisms() {
+		name := users.Name{User: strings.ToLower(mechanism), Realm: hostName(t)}
+		oneServer.Lock()
+		err := database.Add(t.Context(), name, []byte("Zoë's secret"), users.Storage{Mechanism: mechanism})
+		oneServer.Unlock()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	e := s.engine()
+	for _, mechanism := range users.Mechanisms() {
+		trial := Trial{Params: inTLS, Mechanism: mechanism, User: strings.ToLower(mechanism), Password: []byte("Zoë's secret")}
+		if o, err := e.Try(t.Context(), trial); err != nil || o.User != trial.User {
+			t.Errorf("%s: got %+v, %v", mechanism, o, err)
+		}
+		for _, other := range []string{"DIGEST-MD5", "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256"} {
+			if other == mechanism {
+				continue
+			}
+			trial.Mechanism = other
+			_, err := e.Try(t.Context(), trial)
+			wantCode(t, err, reason.SASLNoSecret)
+		}
+		x, err := e.NewExchange(t.Context(), inTLS)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := x.CheckPassword(t.Context(), trial.User, "Zoë's secret"); err != nil {
+			t.Errorf("%s: the password was not accepted: %v", mechanism, err)
+		}
+		x.Close()
 	}
 }
 

@@ -89,7 +89,7 @@ func (s *site) database(work func(*cyrus.Database) error) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	server, err := library.NewServer(cyrus.ServerOptions{App: "none", Options: cyrus.OptionsOfDatabase(s.path("sasldb"))})
+	server, err := library.NewServer(cyrus.ServerOptions{App: "none", ConfDir: s.dir, Options: cyrus.OptionsOfDatabase(s.path("sasldb"))})
 	if err != nil {
 		s.t.Fatal(err)
 	}

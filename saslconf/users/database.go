@@ -1,0 +1,226 @@
+package users
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"vncsec/internal/flock"
+	"vncsec/saslconf/cyrus"
+	"vncsec/vncserve/reason"
+)
+
+// Database is a sasldb.
+type Database struct {
+	// Path is its file.
+	Path string
+	// Mode is what the file gets when it is made, or when UID or GID are set; 0: 0600.
+	Mode fs.FileMode
+	// UID and GID give the file to an account, such as the one that runs QEMU; -1 leaves
+	// them: to who they are, or to the user of this process in a new file.
+	UID, GID int
+}
+
+// maxDatabase bounds the files that are read.
+const maxDatabase = 64 << 20
+
+// fileName is what the database is called while it is being changed.
+const fileName = "sasldb"
+
+// content is an open database.
+type content struct {
+	*cyrus.Database
+	fresh bool // there is no file yet: libsasl2 makes it when something is stored
+}
+
+// read opens a copy of the database.
+func (d Database) read(ctx context.Context, work func(content) error) error {
+	dir, err := os.MkdirTemp("", "vncsec-sasldb-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, fileName)
+	empty, err := copyFile(file, d.Path)
+	if err != nil {
+		return openFault(err)
+	}
+	return withDatabase(ctx, file, func(db *cyrus.Database) error { return work(content{db, empty}) })
+}
+
+// change works on a copy of the database and then puts it in its place: neither a crash nor
+// somebody who logs in meanwhile gets to see half a change, and the file has its final mode
+// and owner before it has its name.
+func (d Database) change(ctx context.Context, work func(content) error) error {
+	path, err := d.resolve()
+	if err != nil {
+		return err
+	}
+	unlock, err := flock.Folder(ctx, filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	dir, err := os.MkdirTemp(filepath.Dir(path), ".sasldb-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, fileName)
+	empty, err := copyFile(file, path)
+	fresh := empty || errors.Is(err, fs.ErrNotExist)
+	if err != nil && !fresh {
+		return openFault(err)
+	}
+	err = withDatabase(ctx, file, func(db *cyrus.Database) error { return work(content{db, fresh}) })
+	if err != nil {
+		return err
+	}
+	if err := d.dress(file, path); err != nil {
+		return err
+	}
+	if err := syncPath(file); err != nil {
+		return err
+	}
+	if err := os.Rename(file, path); err != nil {
+		return err
+	}
+	return syncPath(filepath.Dir(path))
+}
+
+// resolve follows symbolic links, so that the file changes and not the link.
+func (d Database) resolve() (string, error) {
+	path, err := filepath.Abs(d.Path)
+	if err != nil {
+		return "", err
+	}
+	target, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+		return filepath.Join(dir, filepath.Base(path)), err
+	}
+	return target, err
+}
+
+// defaultMode is a new file's: passwords, or keys to guess them by, are nobody else's
+// business.
+const defaultMode = 0o600
+
+// dress gives a new version of the file its mode and owner: those that were asked for, or
+// else the old version's.
+func (d Database) dress(file, old string) error {
+	info, err := os.Lstat(file)
+	if err != nil {
+		return fmt.Errorf("libsasl2 made no file %s: its kind of database is kept in several files, which is not supported: %w", fileName, err)
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file", file)
+	}
+	mode, uid, gid := fs.FileMode(defaultMode), d.UID, d.GID
+	switch before, err := os.Stat(old); {
+	case err == nil:
+		oldUID, oldGID := ownerOf(before)
+		if mode = before.Mode().Perm(); d.Mode != 0 {
+			mode = d.Mode
+		}
+		if uid < 0 {
+			uid = oldUID
+		}
+		if gid < 0 {
+			gid = oldGID
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	case d.Mode != 0:
+		mode = d.Mode
+	}
+	if err := os.Chmod(file, defaultMode); err != nil {
+		return err
+	}
+	if nowUID, nowGID := ownerOf(info); (uid >= 0 && uid != nowUID) || (gid >= 0 && gid != nowGID) {
+		if err := os.Chown(file, uid, gid); err != nil {
+			return fmt.Errorf("giving the file to its owner: %w", err)
+		}
+	}
+	return os.Chmod(file, mode)
+}
+
+// copyFile copies a regular file of bounded size into one that only its owner can read. An
+// empty one is not copied: the database libraries do not take it for an empty database.
+func copyFile(target, source string) (empty bool, err error) {
+	in, err := os.OpenFile(source, os.O_RDONLY|syscall.O_NONBLOCK, 0) // it could be a pipe
+	if err != nil {
+		return false, err
+	}
+	defer in.Close()
+	info, err := in.Stat()
+	switch {
+	case err != nil:
+		return false, err
+	case !info.Mode().IsRegular() || info.Size() > maxDatabase:
+		return false, fmt.Errorf("%s is not a regular file of at most %d MiB", source, maxDatabase>>20)
+	case info.Size() == 0:
+		return true, nil
+	}
+	out, err := os.OpenFile(target, os.O_WRONLY|os.O_CREATE|os.O_EXCL, defaultMode)
+	if err != nil {
+		return false, err
+	}
+	_, err = io.Copy(out, io.LimitReader(in, maxDatabase))
+	return false, errors.Join(err, out.Close())
+}
+
+// syncPath makes sure that a file or folder is on disk.
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
+}
+
+// openFault gives the reasons that a database cannot be opened their codes.
+func openFault(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &reason.Error{Code: reason.SASLDBMissing, Err: err}
+	case errors.Is(err, fs.ErrPermission):
+		return &reason.Error{Code: reason.SASLDBUnreadable, Err: err}
+	}
+	return err
+}
+
+// server is the place for one libsasl2 server in a process, see cyrus.Server.
+var server = make(chan struct{}, 1)
+
+// withDatabase has libsasl2 open a database, in a process in which it does nothing else.
+func withDatabase(ctx context.Context, path string, work func(*cyrus.Database) error) error {
+	select {
+	case server <- struct{}{}:
+		defer func() { <-server }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	library, err := cyrus.Load()
+	if err != nil {
+		return &reason.Error{Code: reason.SASLLibraryMissing, Err: err}
+	}
+	// The folder has no service file, so none is read.
+	s, err := library.NewServer(cyrus.ServerOptions{App: "vncsec", ConfDir: filepath.Dir(path), Options: cyrus.OptionsOfDatabase(path)})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	database, err := s.Database()
+	if err != nil {
+		return err
+	}
+	defer database.Close()
+	return work(database)
+}
