@@ -17,22 +17,28 @@ func (w Warning) String() string {
 	if w.Trap == nil {
 		return w.Text
 	}
-	return w.Trap.Error()
+	return w.Trap.Text()
 }
 
-// Read reads a template as certtool does: what is doubtful makes warnings. The
-// error is certtool's own, in its words: a quote that a backslash at the end of
-// the file leaves open, or a value that certtool decodes while loading the file.
+// Read reads a template as certtool does: what is doubtful makes warnings, those
+// of certtool first, then what it does silently. The error is certtool's own, in
+// its words: a quote that a backslash at the end of the file leaves open, or a
+// value that certtool decodes while it loads a template.
 func Read(name string, data []byte) (*Template, []Warning, error) {
-	if len(data) > MaxSize {
-		return nil, nil, Errors{{File: name, Reason: fmt.Sprintf("the template has %d bytes, at most %d are allowed", len(data), MaxSize)}}
+	if fault := tooLarge(name, data); fault != nil {
+		return nil, nil, fault
 	}
-	entries, _ := scan(string(data))
-	t := &Template{file: name, entries: entries}
-	if n := len(entries); n > 0 && entries[n-1].quoting == broken {
+	t, faults := parse(name, data, everything)
+	if n := len(t.entries); n > 0 && t.entries[n-1].quoting == broken {
 		return nil, nil, fmt.Errorf("configFileLoad: a backslash at the end of the file leaves a quote open\nError loading template: %s", name)
 	}
-	return t, t.certtoolWarnings(), t.load()
+	warnings := t.certtoolWarnings()
+	for _, fault := range inOrder(append(faults, t.advice()...)) {
+		if silent[fault.Code] || fault.Code == UnknownOption && strings.HasPrefix(strings.ToLower(fault.name), "policy") {
+			warnings = append(warnings, Warning{Trap: fault})
+		}
+	}
+	return t, warnings, t.load()
 }
 
 // certtoolWarnings are the lines that certtool prints while it loads a template.
@@ -54,35 +60,43 @@ func (t *Template) certtoolWarnings() (warnings []Warning) {
 	return warnings
 }
 
-// taken lists the values of an option that certtool uses.
-func (t *Template) taken(option Option) (values []string) {
+// limit is how many values of an option certtool takes.
+func (option Option) limit() int {
 	const maxValues = 128
-	limit := 1
 	switch {
-	case option.Multi && option.Kind == Pair:
-		limit = maxValues / 2
-	case option.Multi:
-		limit = maxValues
+	case !option.Multi:
+		return 1
+	case option.Kind == Pair: // the OID counts as well
+		return maxValues / 2
 	}
-	named := func(name string) (values []string) {
-		for _, entry := range t.entries {
-			if entry.Name == name && len(values) < limit {
-				values = append(values, entry.Value)
-			}
+	return maxValues
+}
+
+// taken groups the entries that certtool takes by the name of their option.
+func (t *Template) taken() map[string][]Entry {
+	byName := make(map[string][]Entry, len(t.entries))
+	for _, entry := range t.entries {
+		if option, ok := lookup(entry.Name); ok && len(byName[entry.Name]) < option.limit() {
+			byName[entry.Name] = append(byName[entry.Name], entry)
 		}
-		return values
 	}
-	if values = named(option.Name); values == nil && option.Alias != "" {
-		values = named(option.Alias)
+	for _, option := range options {
+		if option.Alias == "" {
+			continue
+		}
+		if _, found := byName[option.Name]; !found && len(byName[option.Alias]) > 0 {
+			byName[option.Name] = byName[option.Alias]
+		}
 	}
-	return values
+	return byName
 }
 
 // load finds what certtool refuses while it loads a template, whatever it is for.
 func (t *Template) load() error {
+	taken := t.taken()
 	for _, option := range options {
-		for _, value := range t.taken(option) {
-			if err := option.load(value); err != nil {
+		for _, entry := range taken[option.Name] {
+			if err := option.load(entry.Value); err != nil {
 				return err
 			}
 		}
@@ -119,18 +133,38 @@ func (option Option) load(value string) (err error) {
 // OID may have fewer than two numbers; GnuTLS encodes it without contents.
 func (t *Template) Certtool(purpose Applies, now time.Time) (*Profile, error) {
 	r := &reading{profile: &Profile{}, purpose: purpose, now: now}
-	for _, option := range options {
-		if option.Applies&purpose == 0 || option.NeedsCA && purpose != Proxy && !r.profile.CA {
-			continue
-		}
-		for _, value := range t.taken(option) {
-			if err := option.read(r, value); err != nil {
-				return nil, err
-			}
-		}
+	var refused error
+	t.readInto(r, func(_ Entry, err error) bool {
+		refused = err
+		return false
+	})
+	if refused != nil {
+		return nil, refused
 	}
 	r.setDates()
 	return r.profile, nil
+}
+
+// readInto reads all entries that count for the purpose. It calls fail for those
+// that cannot be read, and stops if that returns false.
+func (t *Template) readInto(r *reading, fail func(Entry, error) bool) {
+	taken := t.taken()
+	for _, option := range options {
+		entries := taken[option.Name]
+		switch {
+		case len(entries) == 0:
+			continue
+		case r.purpose != 0 && option.Applies&r.purpose == 0:
+			continue
+		case option.NeedsCA && r.purpose != Proxy && !r.profile.CA:
+			continue
+		}
+		for _, entry := range entries {
+			if err := option.read(r, entry.Value); err != nil && !fail(entry, err) {
+				return
+			}
+		}
+	}
 }
 
 // setDates turns days into dates and sets the defaults of certtool.

@@ -2,6 +2,8 @@ package templates
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 	"time"
 
 	"vncsec/templates/gnudate"
@@ -29,6 +31,24 @@ func checkDate(value string) error {
 	}
 	if year := date.UTC().Year(); year < 1950 || year > 9999 {
 		return fmt.Errorf("the year %d is not between 1950 and 9999", year)
+	}
+	return nil
+}
+
+// swapped finds dates of which nobody knows whether the day or the month is first.
+var swapped = regexp.MustCompile(`^\s*(\d{1,2})/(\d{1,2})(/\d+)?(\s|$)`)
+
+// zoned finds a relative item behind a time, of which GNU takes the sign and number
+// for a time zone.
+var zoned = regexp.MustCompile(`(?i):\d\d(?:[.,]\d+)?\s*([+-]\s*\d+)\s*(year|month|fortnight|week|day|hour|min|sec)`)
+
+// ambiguous finds dates that GNU reads in another way than many people.
+func ambiguous(value string) *fault {
+	if m := swapped.FindStringSubmatch(value); m != nil && m[1] != m[2] {
+		return &fault{AmbiguousDate, fmt.Sprintf("%q has the month first: %s is the month, %s the day", value, m[1], m[2]), "write the date as YYYY-MM-DD"}
+	}
+	if m := zoned.FindStringSubmatch(value); m != nil {
+		return &fault{AmbiguousDate, fmt.Sprintf("%q has a time zone, %s, and one %s after it", value, m[1], strings.ToLower(m[2])), "write the relative time first"}
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ func checkNumber(min, max int) func(string) error {
 	return func(value string) error {
 		number, err := strconv.Atoi(value)
 		if err != nil || strings.HasPrefix(value, "+") {
-			return fmt.Errorf("%q is not a decimal number", value)
+			return &fault{NotANumber, fmt.Sprintf("%q is not a decimal number: certtool takes it for %d", value, readInt(value)), "write digits only"}
 		}
 		if number < min || number > max {
 			return fmt.Errorf("%d is not between %d and %d", number, min, max)
@@ -62,16 +62,20 @@ const maxDays = 3_660_000
 
 // checkDays refuses numbers that certtool replaces by 365.
 func checkDays(value string) error {
-	if err := checkNumber(math.MinInt, math.MaxInt)(value); err != nil {
-		return err
-	}
-	switch days, _ := strconv.Atoi(value); {
-	case days == -1:
-		return nil
-	case days < 1:
-		return fmt.Errorf("%d days would make no valid certificate: write a number from 1 on, or -1 for no end", days)
+	const replaced, hint = "certtool takes 365 days for it", "write a number from 1 on, or -1 for no end"
+	days, err := strconv.Atoi(value)
+	taken := readInt(value)
+	switch {
+	case (err != nil || strings.HasPrefix(value, "+")) && (taken == 0 || taken < -2):
+		return &fault{DaysReplaced, fmt.Sprintf("%q is not a decimal number: %s", value, replaced), hint}
+	case err != nil || strings.HasPrefix(value, "+"):
+		return &fault{NotANumber, fmt.Sprintf("%q is not a decimal number: certtool takes it for %d", value, taken), "write digits only"}
+	case days == -2:
+		return &fault{ReversedValidity, "-2 days would end before the beginning", hint}
+	case days == 0 || days < -2:
+		return &fault{DaysReplaced, fmt.Sprintf("%d days would be no time at all: %s", days, replaced), hint}
 	case days > maxDays:
-		return fmt.Errorf("%d days lead beyond the year 9999: write -1 for no end", days)
+		return &fault{BadValue, fmt.Sprintf("%d days lead beyond the year 9999", days), "write -1 for no end"}
 	}
 	return nil
 }
@@ -161,7 +165,7 @@ func checkSerial(value string) error {
 	case base == 16 && len(digits)%2 != 0:
 		return fmt.Errorf("%q has an odd number of digits: write 0x%s", value, evenHex(serial))
 	case base == 16 && strings.IndexByte("89abcdefABCDEF", digits[0]) >= 0:
-		return fmt.Errorf("certtool before 3.8 makes a negative number of %q: write 0x00%s", value, digits)
+		return &fault{NegativeSerial, fmt.Sprintf("%q is a negative number", value), "write 0x00" + digits}
 	}
 	return nil
 }

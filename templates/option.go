@@ -44,7 +44,23 @@ const (
 	keyed    = SelfSigned | Signed
 	certs    = keyed | FromRequest // but for proxies
 	allCerts = certs | Proxy
+
+	everything = allCerts | Request | CRL | Update | KeyFile | PKCS12
 )
+
+// appliesNames are the names of single bits, in their order.
+var appliesNames = []string{"self-signed certificates", "certificates", "certificates from requests", "requests", "revocation lists", "proxy certificates", "updates", "key files", "PKCS #12 files"}
+
+// String lists what an option is for.
+func (a Applies) String() string {
+	var names []string
+	for bit, name := range appliesNames {
+		if a&(1<<bit) != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
 
 // Option is what is known of one option of the language.
 type Option struct {
@@ -67,13 +83,24 @@ func Options() []Option { return slices.Clone(options) }
 
 // lookup finds an option by its exact name or alias, which is how certtool does.
 func lookup(name string) (Option, bool) {
-	for _, option := range options {
-		if name == option.Name || option.Alias != "" && name == option.Alias {
-			return option, true
+	i, found := optionIndex[name]
+	if !found {
+		return Option{}, false
+	}
+	return options[i], true
+}
+
+// optionIndex finds the place of names and aliases in the table.
+var optionIndex = func() map[string]int {
+	index := map[string]int{}
+	for i, option := range options {
+		index[option.Name] = i
+		if option.Alias != "" {
+			index[option.Alias] = i
 		}
 	}
-	return Option{}, false
-}
+	return index
+}()
 
 // maxOptionName is the length of inhibit_anypolicy_skip_certs.
 const maxOptionName = 28
@@ -214,12 +241,14 @@ var alternativeNameOptions = []Option{
 		read: readMail, check: checkMail},
 }
 
+const maxPolicies = 8
+
 // policyOptions lists inhibit_anypolicy_skip_certs, then policy1 to policy8, each
 // with a text and an address.
 func policyOptions() []Option {
 	all := []Option{{Name: "inhibit_anypolicy_skip_certs", Kind: Number, Applies: allCerts, Doc: "after how many certificates the policy any counts no more; -1 for never",
 		read: number(func(p *Profile) **int { return &p.InhibitAnyPolicy }), check: checkNumber(-1, 127)}}
-	for n := 1; n <= 8; n++ {
+	for n := 1; n <= maxPolicies; n++ {
 		name := fmt.Sprintf("policy%d", n)
 		oid, text, url := policy(n)
 		all = append(all,

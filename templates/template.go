@@ -10,8 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// MaxSize bounds a template, in bytes; real ones have less than a kilobyte. A
-// larger one, full of faults, would take many seconds to explain.
+// MaxSize bounds a template, in bytes; real ones have less than a kilobyte.
 const MaxSize = 64 << 10
 
 // Template is a parsed template: its options in their order.
@@ -20,25 +19,41 @@ type Template struct {
 	entries []Entry
 }
 
-// Parse reads a template. The name stands for the file in messages. All that is
-// wrong with the template, its grammar, its options and their values, is returned
-// together as Errors.
+// Parse reads a template for vncsec's own commands, which make certificates of
+// keys. All that is wrong with it, its grammar, its options and their values, is
+// returned together as Errors: what certtool would take for something else than
+// it looks like is wrong here.
 func Parse(name string, data []byte) (*Template, error) {
-	if len(data) > MaxSize {
-		return nil, Errors{{File: name, Reason: fmt.Sprintf("the template has %d bytes, at most %d are allowed", len(data), MaxSize)}}
-	}
-	entries, rest := scan(string(data))
-	t := &Template{file: name, entries: entries}
-	faults := t.fileFaults(string(data), rest)
-	for _, entry := range entries {
-		faults = append(faults, t.entryFaults(entry)...)
-	}
-	_, more := t.build()
-	faults = append(faults, more...)
+	t, faults := parse(name, data, keyed)
 	if len(faults) > 0 {
 		return nil, inOrder(faults)
 	}
 	return t, nil
+}
+
+// parse reads a template and looks for all faults that one for some purposes can
+// have.
+func parse(name string, data []byte, purposes Applies) (*Template, Errors) {
+	t := &Template{file: name}
+	if fault := tooLarge(name, data); fault != nil {
+		return t, Errors{fault}
+	}
+	text := string(data)
+	entries, rest := scan(text)
+	t.entries = entries
+	faults := t.fileFaults(text, rest)
+	for _, entry := range entries {
+		faults = append(faults, t.entryFaults(entry)...)
+	}
+	_, more := t.build(purposes, time.Now())
+	return t, append(faults, more...)
+}
+
+func tooLarge(name string, data []byte) *Error {
+	if len(data) <= MaxSize {
+		return nil
+	}
+	return &Error{File: name, Code: TooLarge, Reason: fmt.Sprintf("the template has %d bytes, at most %d are allowed", len(data), MaxSize)}
 }
 
 // Entries lists the options of the template in their order.
@@ -88,98 +103,146 @@ func same(a, b string) bool {
 // Profile returns what the template asks for. Errors are possible only for
 // values that were added after Parse.
 func (t *Template) Profile() (*Profile, error) {
-	profile, faults := t.build()
+	profile, faults := t.build(keyed, time.Now())
 	if len(faults) > 0 {
 		return nil, inOrder(faults)
+	}
+	if profile.Days == -1 {
+		profile.Days, profile.NoEnd = 0, true
 	}
 	return profile, nil
 }
 
-// build puts every entry into a profile and collects what cannot be.
-func (t *Template) build() (*Profile, Errors) {
-	profile, faults := &Profile{}, Errors(nil)
-	r := &reading{profile: profile, now: time.Now()}
-	seen := map[string]Entry{}
+// build checks every entry, and reads them into a profile as certtool does.
+func (t *Template) build(purposes Applies, now time.Time) (*Profile, Errors) {
+	var faults Errors
+	seen, counts := map[string]Entry{}, map[string]int{}
 	for _, entry := range t.entries {
 		option, ok := lookup(entry.Name)
 		if !ok {
 			faults = append(faults, t.unknown(entry))
 			continue
 		}
-		if first, repeated := seen[option.Name]; repeated && (!option.Multi || first.Name != entry.Name) {
+		first, repeated := seen[option.Name]
+		if repeated && (!option.Multi || first.Name != entry.Name) {
 			faults = append(faults, t.repeated(first, entry))
 			continue
 		}
-		if _, ok := seen[option.Name]; !ok {
+		if !repeated {
 			seen[option.Name] = entry
 		}
-		if fault := t.put(r, option, entry); fault != nil {
+		if counts[option.Name]++; counts[option.Name] == option.limit()+1 {
+			faults = append(faults, t.fault(entry, TooManyValues, fmt.Sprintf("certtool takes only %d values of the option and drops this one", option.limit()), "leave it out"))
+		}
+		if fault := t.check(purposes, option, entry); fault != nil {
 			faults = append(faults, fault)
 		}
 	}
-	if profile.Days == -1 {
-		profile.Days, profile.NoEnd = 0, true
-	}
-	return profile, append(faults, t.conflicts(profile, seen)...)
+	r := &reading{profile: &Profile{}, now: now}
+	sound := len(faults) == 0
+	t.readInto(r, func(entry Entry, err error) bool {
+		if sound {
+			faults = append(faults, t.fault(entry, BadValue, fmt.Sprintf("certtool does not take %q: %v", entry.Value, err), ""))
+		}
+		return true
+	})
+	return r.profile, append(faults, t.conflicts(purposes, r, seen)...)
 }
 
-func (t *Template) put(r *reading, option Option, entry Entry) *Error {
+// check looks at one entry by itself.
+func (t *Template) check(purposes Applies, option Option, entry Entry) *Error {
 	switch {
-	case option.Applies&keyed == 0:
-		return t.fault(entry, "the option has no meaning for the certificate of a key", "leave it out")
+	case option.Applies&purposes == 0:
+		return t.fault(entry, NoEffect, "the option has no meaning for the certificate of a key: it is for "+option.Applies.String(), "leave it out")
 	case option.Kind == Flag:
-		return t.putFlag(r, option, entry)
+		return t.checkFlag(entry)
 	case entry.Value == "":
-		return t.fault(entry, "the value is empty", "")
+		return t.fault(entry, EmptyValue, "the value is empty", "leave the line out")
 	case entry.At == (Position{}) && (!utf8.ValidString(entry.Value) || strings.ContainsFunc(entry.Value, unicode.IsControl)):
 		// Values from a file are looked at by entryFaults, which knows the place.
-		return t.fault(entry, fmt.Sprintf("%q is not UTF-8 or has a control character", entry.Value), "")
+		return t.fault(entry, ControlInValue, fmt.Sprintf("%q is not UTF-8 or has a control character", entry.Value), "")
+	case option.check == nil:
+		return nil
 	}
-	if option.check != nil {
-		if err := option.check(entry.Value); err != nil {
-			return t.fault(entry, err.Error(), "")
-		}
-	}
-	if err := option.read(r, entry.Value); err != nil {
-		return t.fault(entry, fmt.Sprintf("certtool does not take %q: %v", entry.Value, err), "")
+	if err := option.check(entry.Value); err != nil {
+		f := faultOf(err)
+		return t.fault(entry, f.code, f.reason, f.hint)
 	}
 	return nil
 }
 
-// putFlag refuses values: certtool does not look at them and switches the flag
+// checkFlag refuses values: certtool does not look at them and switches the flag
 // on even for "false".
-func (t *Template) putFlag(r *reading, option Option, entry Entry) *Error {
+func (t *Template) checkFlag(entry Entry) *Error {
 	switch entry.Value {
 	case "", "true", "yes", "on", "1":
-		_ = option.read(r, "") // flags have no faults
 		return nil
 	case "false", "no", "off", "0":
-		return t.fault(entry, fmt.Sprintf("certtool switches a flag on whatever its value, here %q", entry.Value), "leave the line out to switch it off")
+		return t.fault(entry, FlagValue, fmt.Sprintf("certtool switches a flag on whatever its value, here %q", entry.Value), "leave the line out to switch it off")
 	}
-	return t.fault(entry, fmt.Sprintf("a flag has no value, found %q", entry.Value), "write the name alone")
+	return t.fault(entry, FlagValue, fmt.Sprintf("a flag has no value, found %q", entry.Value), "write the name alone")
 }
 
 // conflicts are the faults that no entry has alone.
-func (t *Template) conflicts(profile *Profile, seen map[string]Entry) (faults Errors) {
+func (t *Template) conflicts(purposes Applies, r *reading, seen map[string]Entry) (faults Errors) {
 	for name, entry := range seen {
-		if option, _ := lookup(name); option.NeedsCA && !profile.CA {
-			faults = append(faults, t.fault(entry, "the option has no effect without the option ca", "add ca, or leave it out"))
+		if option, _ := lookup(name); option.NeedsCA && !r.profile.CA && option.Applies&purposes&Proxy == 0 {
+			faults = append(faults, t.fault(entry, NoEffect, "the option has no effect without the option ca", "add ca, or leave it out"))
 		}
 	}
-	days, hasDays := seen["expiration_days"]
-	if _, hasDate := seen["expiration_date"]; hasDays && hasDate {
-		faults = append(faults, t.fault(days, "expiration_date says when the certificate expires already", "leave one of them out"))
+	for _, pair := range [][2]string{{"expiration_days", "expiration_date"}, {"crl_next_update", "crl_next_update_date"}} {
+		days, hasDays := seen[pair[0]]
+		if _, hasDate := seen[pair[1]]; hasDays && hasDate {
+			faults = append(faults, t.fault(days, TwoEnds, pair[1]+" says the same already, and wins", "leave one of them out"))
+		}
 	}
-	if end, ok := seen["expiration_date"]; ok && !profile.NotAfter.IsZero() && !profile.NotAfter.After(profile.NotBefore) {
-		faults = append(faults, t.fault(end, "the certificate would expire before it becomes valid", ""))
+	return append(append(faults, t.policyGaps(seen)...), t.reversed(r, seen)...)
+}
+
+// policyGaps finds policies behind a missing one, and texts of missing ones.
+func (t *Template) policyGaps(seen map[string]Entry) (faults Errors) {
+	missing := ""
+	for n := 1; n <= maxPolicies; n++ {
+		name := fmt.Sprintf("policy%d", n)
+		entry, found := seen[name]
+		switch {
+		case !found && missing == "":
+			missing = name
+		case found && missing != "":
+			faults = append(faults, t.fault(entry, PolicyGap, "certtool reads policies up to the first gap, and "+missing+" is missing", "number the policies from 1 on"))
+		}
+		for _, part := range []string{"_txt", "_url"} {
+			if entry, has := seen[name+part]; has && !found {
+				faults = append(faults, t.fault(entry, PolicyGap, "the option has no effect without "+name, "add "+name+", or leave it out"))
+			}
+		}
 	}
 	return faults
 }
 
+// reversed finds an end that is not after the start. Where it is so many days from
+// now, now is known only to who makes the certificate.
+func (t *Template) reversed(r *reading, seen map[string]Entry) Errors {
+	start, end := orNow(r.profile.NotBefore, r.now), r.profile.NotAfter
+	entry, found := seen["expiration_date"]
+	if !found || end.IsZero() || end.After(start) {
+		return nil
+	}
+	return Errors{t.tooEarly(entry, start, end)}
+}
+
+func (t *Template) tooEarly(entry Entry, start, end time.Time) *Error {
+	return t.fault(entry, ReversedValidity, fmt.Sprintf("the certificate would expire %s, before it becomes valid %s",
+		end.UTC().Format(time.DateTime), start.UTC().Format(time.DateTime)), "write a later end")
+}
+
 func (t *Template) unknown(entry Entry) *Error {
-	fault := t.fault(entry, "", "")
+	fault := t.fault(entry, UnknownOption, fmt.Sprintf("unknown option %q", entry.Name), "")
 	fault.Option = ""
-	fault.Reason = fmt.Sprintf("unknown option %q", entry.Name)
+	if _, known := lookup(strings.ToLower(entry.Name)); known {
+		fault.Code = WrongCase
+		fault.Reason += ": certtool skips it without a word, names are in lower case"
+	}
 	if name, ok := nearestOption(entry.Name); ok {
 		fault.Hint = fmt.Sprintf("did you mean %q?", name)
 	}
@@ -187,19 +250,19 @@ func (t *Template) unknown(entry Entry) *Error {
 }
 
 func (t *Template) repeated(first, entry Entry) *Error {
-	reason := "the option was given already"
+	code, reason := Repeated, "the option was given already"
 	if first.Name != entry.Name {
-		reason = fmt.Sprintf("the option was given already as %s", first.Name)
+		code, reason = AliasPair, fmt.Sprintf("the option was given already as %s", first.Name)
 	}
 	if first.At != (Position{}) {
 		reason += fmt.Sprintf(", in line %d", first.At.Line)
 	}
-	return t.fault(entry, reason+": certtool takes only one of them", "leave one out")
+	return t.fault(entry, code, reason+": certtool takes only one of them", "leave one out")
 }
 
 // fault makes an Error about one entry.
-func (t *Template) fault(entry Entry, reason, hint string) *Error {
-	fault := &Error{Option: entry.Name, Reason: reason, Hint: hint}
+func (t *Template) fault(entry Entry, code Code, reason, hint string) *Error {
+	fault := &Error{Code: code, Option: entry.Name, Reason: reason, Hint: hint, name: entry.Name}
 	if entry.At != (Position{}) {
 		fault.File, fault.At = t.file, entry.At
 	}

@@ -126,7 +126,7 @@ func wantProfile(t *testing.T, text string, want *Profile) {
 func TestFaults(t *testing.T) {
 	for text, want := range map[string][2]string{
 		"cnn = x":                               {"1:1:", `unknown option "cnn" (did you mean "cn"?)`},
-		"\n  CN = x":                            {"2:3:", `unknown option "CN" (did you mean "cn"?)`},
+		"\n  CN = x":                            {"2:3:", `names are in lower case (did you mean "cn"?)`},
 		"cn:x":                                  {"1:1:", `unknown option "cn:x"`},
 		"days = 3":                              {"1:1:", `did you mean "expiration_days"?`},
 		"subjectAltName = a":                    {"1:1:", `did you mean "dns_name"?`},
@@ -151,7 +151,8 @@ func TestFaults(t *testing.T) {
 		"cn = a\\\nb":                           {"1:6:", "more than one line"},
 		"cn = a\x00b":                           {"1:7:", "zero byte"},
 		"cn == x":                               {"1:5:", "second delimiter"},
-		"cn = a\xffb":                           {"1:7:", "not UTF-8"},
+		"cn = a\xe9b":                           {"1:7:", "not UTF-8"},
+		"cn = a\xffb":                           {"1:7:", "a byte 0xff"},
 		"cn =":                                  {"1:1:", "the value is empty"},
 		"cn = a\ncn = b":                        {"2:1:", "given already, in line 1"},
 		"ca\nca":                                {"2:1:", "given already"},
@@ -176,8 +177,8 @@ func TestFaults(t *testing.T) {
 		"serial = 0x" + strings.Repeat("f", 40): {"1:1:", "20 octets"},
 		"expiration_days = ten":                 {"1:1:", `"ten" is not a decimal number`},
 		"expiration_days = 0x10":                {"1:1:", "not a decimal number"},
-		"expiration_days = 0":                   {"1:1:", "no valid certificate"},
-		"expiration_days = -2":                  {"1:1:", "no valid certificate"},
+		"expiration_days = 0":                   {"1:1:", "certtool takes 365 days"},
+		"expiration_days = -2":                  {"1:1:", "end before the beginning"},
 		"expiration_days = 99999999":            {"1:1:", "beyond the year 9999"},
 		"expiration_date = 2031-02-29":          {"1:1:", "not a date"},
 		"expiration_date = soon":                {"1:1:", "not a date"},
@@ -225,7 +226,7 @@ func TestAllFaultsAreReportedInOrder(t *testing.T) {
 	want := `templates: server.info:1:1: unknown option "cnn" (did you mean "cn"?)
 templates: server.info:2:20: organization: the blanks at the end of the line would become part of the value (remove them, or put the value into quotes)
 templates: server.info:3:1: ca: certtool switches a flag on whatever its value, here "no" (leave the line out to switch it off)
-templates: server.info:4:1: expiration_days: "soon" is not a decimal number`
+templates: server.info:4:1: expiration_days: "soon" is not a decimal number: certtool takes 365 days for it (write a number from 1 on, or -1 for no end)`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

@@ -14,43 +14,46 @@ const byteOrderMark = "\ufeff"
 // fileFaults looks at the text as a whole. rest is where the scanner stopped
 // before the end, if it did.
 func (t *Template) fileFaults(text string, rest *Position) (faults Errors) {
-	at := func(p Position, reason, hint string) {
-		faults = append(faults, &Error{File: t.file, At: p, Reason: reason, Hint: hint})
+	at := func(p Position, code Code, reason, hint string) {
+		faults = append(faults, &Error{File: t.file, At: p, Code: code, Reason: reason, Hint: hint})
 	}
 	start := Position{1, 1}
 	switch {
 	case strings.HasPrefix(text, byteOrderMark):
-		at(start, "the file starts with a byte order mark: certtool would read nothing of it", "save it as UTF-8 without BOM")
+		at(start, ByteOrderMark, "the file starts with a byte order mark: certtool would read nothing of it", "save it as UTF-8 without BOM")
 	case rest != nil:
-		at(*rest, fmt.Sprintf("%s cannot start an option: certtool would read nothing from here on", characterAt(text, *rest)), "")
+		at(*rest, UnreadableRest, fmt.Sprintf("%s cannot start an option: certtool would read nothing from here on", characterAt(text, *rest)), "make it a comment with #, or put the value it belongs to into quotes")
 	}
 	if i := strings.IndexByte(text, '\r'); i >= 0 {
-		at(start.after(text[:i]), "the line ends with a carriage return, which would become part of its value", "convert the file to the line ends of Unix")
+		at(start.after(text[:i]), CarriageReturn, "the line ends with a carriage return, which would become part of its value", "convert the file to the line ends of Unix")
 	}
 	if i := strings.IndexByte(text, 0); i >= 0 {
-		at(start.after(text[:i]), "the file has a zero byte", "")
+		at(start.after(text[:i]), ZeroByte, "the file has a zero byte, where certtool cuts the value off", "save it as UTF-8")
+	}
+	if i := strings.IndexByte(text, lost); i >= 0 {
+		at(start.after(text[:i]), NotUTF8, "the file has a byte 0xff, which certtool can take for the end of a value", "convert the file to UTF-8")
 	}
 	return faults
 }
 
 // entryFaults looks at one option as it was written.
 func (t *Template) entryFaults(entry Entry) (faults Errors) {
-	at := func(offset int, reason, hint string) {
-		fault := t.fault(entry, reason, hint)
+	at := func(offset int, code Code, reason, hint string) {
+		fault := t.fault(entry, code, reason, hint)
 		fault.At = entry.ValueAt.after(entry.Raw[:offset])
 		faults = append(faults, fault)
 	}
-	if i := invalidUTF8(entry.Raw); i >= 0 {
-		at(i, "the value is not UTF-8", "convert the file to UTF-8")
+	if i := invalidUTF8(entry.Raw); i >= 0 && entry.Raw[i] != lost { // fileFaults reports that
+		at(i, NotUTF8, "the value is not UTF-8", "convert the file to UTF-8")
 	}
 	if i := droppedBackslash(entry); i >= 0 {
-		at(i, "certtool drops a backslash together with the character after it", "write the character without the backslash")
+		at(i, LostBackslash, "certtool drops a backslash together with the character after it", "write the character without the backslash")
 	}
 	if entry.quoting >= unclosed {
-		at(0, "the quote is not closed before the end of the file", "")
+		at(0, UnclosedQuote, "the quote is not closed before the end of the file", "close it at the end of the value")
 	}
 	if strings.ContainsFunc(strings.TrimRight(entry.Value, horizontalBlanks), isControl) {
-		at(0, "the value has a control character or more than one line", "")
+		at(0, ControlInValue, "the value has a control character or more than one line", "")
 	}
 	if entry.quoting == unquoted {
 		t.unquotedFaults(entry, at)
@@ -58,16 +61,16 @@ func (t *Template) entryFaults(entry Entry) (faults Errors) {
 	return faults
 }
 
-func (t *Template) unquotedFaults(entry Entry, at func(offset int, reason, hint string)) {
+func (t *Template) unquotedFaults(entry Entry, at func(offset int, code Code, reason, hint string)) {
 	raw := strings.TrimSuffix(entry.Raw, "\r")
 	if trimmed := strings.TrimRight(raw, horizontalBlanks); trimmed != raw {
-		at(len(trimmed), "the blanks at the end of the line would become part of the value", "remove them, or put the value into quotes")
+		at(len(trimmed), TrailingBlanks, "the blanks at the end of the line would become part of the value", "remove them, or put the value into quotes")
 	}
 	if strings.HasPrefix(raw, "=") || strings.HasPrefix(raw, ":") {
-		at(0, fmt.Sprintf("the second delimiter would become part of the value %q", raw), "write one, or put the value into quotes")
+		at(0, SecondDelimiter, fmt.Sprintf("the second delimiter would become part of the value %q", raw), "write one, or put the value into quotes")
 	}
 	if i := commentIn(raw); i >= 0 {
-		at(i, "a comment after a value becomes part of it", "move it to a line of its own, or put the value into quotes")
+		at(i, TrailingComment, "a comment after a value becomes part of it", "move it to a line of its own, or put the value into quotes")
 	}
 }
 
