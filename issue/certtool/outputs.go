@@ -45,6 +45,11 @@ func (t *tool) writeDER(label string, der []byte) {
 		t.out.data = append(t.out.data, der...)
 		return
 	}
+	t.writePEM(label, der)
+}
+
+// writePEM adds a PEM block to the output, also with --outder.
+func (t *tool) writePEM(label string, der []byte) {
 	t.out.data = append(t.out.data, pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der})...)
 }
 

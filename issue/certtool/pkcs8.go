@@ -1,6 +1,7 @@
 package certtool
 
 import (
+	"crypto/x509/pkix"
 	"fmt"
 	"strings"
 
@@ -34,4 +35,36 @@ var ciphers = map[string]pbe.Cipher{
 	"aes-192":     pbe.AES192,
 	"aes-256":     pbe.AES256,
 	"rc2-40":      pbe.PKCS12_RC2,
+}
+
+// sealedText describes how a PKCS #8 key is encrypted, in GnuTLS's form. Every line
+// begins with the indent.
+func sealedText(algorithm pkix.AlgorithmIdentifier, indent string) string {
+	return indent + "PKCS #8 information:\n" + encryptionText(algorithm, indent+"\t") + "\n"
+}
+
+// encryptionText describes an encryption with a password, in GnuTLS's form.
+func encryptionText(algorithm pkix.AlgorithmIdentifier, indent string) string {
+	info, err := pbe.Describe(algorithm)
+	if err != nil {
+		return fmt.Sprintf("%sSchema: unsupported (%s)\n", indent, algorithm.Algorithm)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%sCipher: %s\n", indent, cipherNames[info.Cipher].cipher)
+	fmt.Fprintf(&b, "%sSchema: %s (%s)\n", indent, cipherNames[info.Cipher].scheme, info.OID)
+	fmt.Fprintf(&b, "%sSalt: %x\n", indent, info.Salt)
+	fmt.Fprintf(&b, "%sSalt size: %d\n", indent, len(info.Salt))
+	fmt.Fprintf(&b, "%sIteration count: %d\n", indent, info.Rounds)
+	return b.String()
+}
+
+// cipherNames holds GnuTLS's names of ciphers and schemes.
+var cipherNames = map[pbe.Cipher]struct{ cipher, scheme string }{
+	pbe.AES128:      {"AES-128-CBC", "PBES2-AES128-CBC"},
+	pbe.AES192:      {"AES-192-CBC", "PBES2-AES192-CBC"},
+	pbe.AES256:      {"AES-256-CBC", "PBES2-AES256-CBC"},
+	pbe.TripleDES:   {"3DES-CBC", "PBES2-3DES-CBC"},
+	pbe.PKCS12_3DES: {"3DES-CBC", "PKCS12-3DES-SHA1"},
+	pbe.PKCS12_RC4:  {"ARCFOUR-128", "PKCS12-ARCFOUR-SHA1"},
+	pbe.PKCS12_RC2:  {"RC2-40", "PKCS12-RC2-40-SHA1"},
 }

@@ -48,7 +48,7 @@ type tool struct {
 }
 
 // errVerdict ends a run with status 1 whose output is its answer: what was looked at is
-// not as it should be.
+// not as it should be. As in certtool only standard output gets it, no file.
 var errVerdict = errors.New("certtool: the answer is no")
 
 // Run executes one command line, without the program's name, and returns
@@ -57,7 +57,7 @@ func Run(ctx context.Context, args []string, env Env) int {
 	t := &tool{env: env.withDefaults(), opts: newOptions()}
 	t.in = bufio.NewReader(t.env.Stdin)
 	err := t.run(ctx, args)
-	if err == nil || errors.Is(err, errVerdict) {
+	if err == nil || errors.Is(err, errVerdict) && !t.opts.outfile.given {
 		if flushErr := t.flush(); flushErr != nil {
 			err = flushErr
 		}
