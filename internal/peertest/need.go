@@ -37,6 +37,7 @@ var debian = map[string]string{
 	"qemu-system-x86_64": "qemu-system-x86",
 	"saslauthd":          "sasl2-bin",
 	"saslpasswd2":        "sasl2-bin",
+	"saslpluginviewer":   "sasl2-bin",
 	"unshare":            "util-linux",
 	"vim.tiny":           "vim-tiny",
 	"vncviewer":          "tigervnc-viewer",
