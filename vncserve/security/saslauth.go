@@ -107,8 +107,9 @@ func transportOf(c *rfb.Conn) Transport {
 // maxLayerSSF is no bound at all (QEMU's number).
 const maxLayerSSF = 100000
 
-// demands are the parameters of an exchange on a transport.
-func (s *SASL) demands(transport Transport) SASLParams {
+// Demands are the parameters of an exchange on a transport, but for the two addresses and
+// the strength of TLS.
+func (s *SASL) Demands(transport Transport) SASLParams {
 	p := SASLParams{MaxBuffer: MaxSASLBuffer, Mechanisms: *s.allowed.Load()}
 	if transport == TransportOpen {
 		p.MinSSF, p.MaxSSF, p.NoPlaintext = MinLayerSSF, maxLayerSSF, true
@@ -118,7 +119,7 @@ func (s *SASL) demands(transport Transport) SASLParams {
 
 // params are those of an exchange on a connection.
 func (s *SASL) params(c *rfb.Conn) SASLParams {
-	p := s.demands(transportOf(c))
+	p := s.Demands(transportOf(c))
 	p.Local, p.Remote = saslAddress(c.LocalAddr()), saslAddress(c.RemoteAddr())
 	if state, ok := c.TLS(); ok {
 		p.ExternalSSF = cipherBits(state.CipherSuite)
@@ -151,7 +152,7 @@ func cipherBits(suite uint16) int {
 // Offer lists what viewers could choose from on a transport, to be looked at before
 // there is a viewer. Nothing to choose from is an error.
 func (s *SASL) Offer(ctx context.Context, transport Transport) ([]string, error) {
-	p := s.demands(transport)
+	p := s.Demands(transport)
 	switch transport {
 	case TransportTLS:
 		p.ExternalSSF = 128
@@ -240,8 +241,12 @@ func (s *SASL) converse(ctx context.Context, c *rfb.Conn, exchange SASLExchange,
 		if err != nil {
 			return Identity{}, err
 		}
-		if step.failed != nil || step.Done {
-			return s.conclude(ctx, c, exchange, step)
+		if step.failed != nil {
+			err := s.verdict(ctx, c, exchange.User(), step.failed)
+			return Identity{}, end(c, mechanism, err)
+		}
+		if step.Done {
+			return s.conclude(ctx, c, exchange, mechanism, step)
 		}
 		if err := sendStep(c, step.SASLStep); err != nil {
 			return Identity{}, err
@@ -269,18 +274,31 @@ func (s *SASL) answer(ctx context.Context, c *rfb.Conn, advance func(context.Con
 	return outcome{step, failed}, nil
 }
 
-// conclude takes the exchange's last step. A viewer that is refused before the mechanism
-// has come to its end is told that it has, without a proof of the server's, since only
-// then it listens for SecurityResult. QEMU closes the connection instead.
-func (s *SASL) conclude(ctx context.Context, c *rfb.Conn, exchange SASLExchange, last outcome) (Identity, error) {
-	user := exchange.User()
-	if err := s.verdict(ctx, c, user, last.failed); err != nil {
-		return Identity{}, errors.Join(err, sendStep(c, SASLStep{Done: true}))
+// conclude takes a good last step.
+func (s *SASL) conclude(ctx context.Context, c *rfb.Conn, exchange SASLExchange, mechanism string, last outcome) (Identity, error) {
+	if err := s.verdict(ctx, c, exchange.User(), nil); err != nil {
+		return Identity{}, end(c, mechanism, err)
 	}
 	if err := sendStep(c, last.SASLStep); err != nil {
 		return Identity{}, err
 	}
 	return s.admit(c, exchange)
+}
+
+// end makes a viewer that is refused in the middle of the exchange listen for
+// SecurityResult: it is told that the exchange is over, without a proof that the server
+// knows the secret. A viewer whose mechanism waits for that proof would call it a fault of
+// the server's; it is told nothing, and the end of the connection is its answer, as in QEMU.
+func end(c *rfb.Conn, mechanism string, err error) error {
+	var refused *RefusedError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	if mechanism != "PLAIN" && mechanism != "LOGIN" {
+		refused.Told = ""
+		return err
+	}
+	return errors.Join(err, sendStep(c, SASLStep{Done: true}))
 }
 
 // verdict judges an attempt to log in, whose failure is nil if it was good.
@@ -300,7 +318,7 @@ func (s *SASL) verdict(ctx context.Context, c *rfb.Conn, user string, failed err
 // admit looks at what the exchange came out with.
 func (s *SASL) admit(c *rfb.Conn, exchange SASLExchange) (Identity, error) {
 	user := exchange.User()
-	if want := s.demands(transportOf(c)).MinSSF; exchange.SSF() < want {
+	if want := s.Demands(transportOf(c)).MinSSF; exchange.SSF() < want {
 		return Identity{}, &RefusedError{
 			Reason: reason.SASLSSFTooLow,
 			Told:   "without TLS this server needs a SASL mechanism that encrypts",
