@@ -28,7 +28,7 @@ func (x *examination) locate() {
 	x.search = &Search{Path: path, Why: "named on the command line", Candidates: found.Candidates}
 	if !slices.ContainsFunc(found.Candidates, func(c Candidate) bool { return c.State == StateUsed && sameFile(c.Path, path) }) && isThere(path) {
 		x.addAbout(path, Warning, reason.SASLConfElsewhere, 0,
-			"QEMU does not find this file but "+foundInstead(found)+"; vncsec serve takes it with --sasl-conf", elsewhereCure(path))
+			instead(found)+"; vncsec serve takes this one with --sasl-conf", elsewhereCure(path))
 	}
 }
 
@@ -44,12 +44,12 @@ func sameFile(a, b string) bool {
 	return errA == nil && errB == nil && os.SameFile(first, second)
 }
 
-// foundInstead words what a search came to.
-func foundInstead(found *Search) string {
+// instead words what QEMU finds in place of a file.
+func instead(found *Search) string {
 	if found.Path == "" {
-		return "none: there is " + found.Why
+		return "QEMU does not find this file: there is " + found.Why
 	}
-	return found.Path + ", " + found.Why
+	return "QEMU does not find this file but " + found.Path + ", " + found.Why
 }
 
 // elsewhereCure makes libsasl2 find a file: by its place, or by its folder.

@@ -195,7 +195,10 @@ var faults = []struct {
 	{"only anonymous", func(w *world) { w.set("mech_list", "ANONYMOUS") }, "critical sasl-mech-unsafe 1", "mech_list=scram-sha-256"},
 	{"only external", func(w *world) { w.set("mech_list", "EXTERNAL") }, "critical sasl-mech-unavailable 1, warning sasl-mech-weak 1", "none of the mechanisms"},
 	{"a plugin missing", func(w *world) { os.Remove(filepath.Join(w.dir, "plugins/libgssapiv2.so")) }, "warning sasl-mech-unavailable 1", "libsasl2-modules-gssapi-mit"},
-	{"all plugins missing", func(w *world) { w.set("mech_list", "scram-sha-256"); os.Remove(filepath.Join(w.dir, "plugins/libscram.so")) },
+	{"all plugins missing", func(w *world) {
+		w.set("mech_list", "scram-sha-256")
+		os.Remove(filepath.Join(w.dir, "plugins/libscram.so"))
+	},
 		"critical sasl-mech-unavailable 1", "Fedora cyrus-sasl-scram"},
 	{"weak", func(w *world) {
 		w.set("mech_list", "digest-md5")

@@ -171,7 +171,7 @@ func (x *examination) checkUserList(ctx context.Context, path string) {
 	}
 	users, err := x.Users(ctx, path)
 	if err != nil {
-		x.addAbout(path, Warning, reason.SASLDBInvalid, 0, fmt.Sprintf("the users cannot be listed: %v", err), x.userCure("list"))
+		x.unlisted(path, err)
 		return
 	}
 	if len(users) == 0 {
@@ -186,6 +186,19 @@ func (x *examination) checkUserList(ctx context.Context, path string) {
 		return
 	}
 	x.checkSecrets(path, local)
+}
+
+// unlisted is the finding about users that cannot be listed: because the file is no
+// database, or for want of what reads it.
+func (x *examination) unlisted(path string, err error) {
+	switch code, ok := reason.Of(err); {
+	case ok && code == reason.SASLDBInvalid:
+		x.addAbout(path, Critical, code, 0, fmt.Sprintf("the file of users is damaged: %v", err), shell.Line("mv", path, path+".bad")+" && "+x.userCure("add", "NAME"))
+	case ok && code == reason.SASLLibraryMissing:
+		x.addAbout(path, Critical, code, 0, err.Error(), installCommand("sasldb"))
+	default:
+		x.addAbout(path, Warning, reason.SASLDBUnreadable, 0, fmt.Sprintf("the users could not be looked at: %v", err), x.userCure("list"))
+	}
 }
 
 // realms lists the realms of users.

@@ -10,6 +10,7 @@ import (
 	"vncsec/ca"
 	"vncsec/internal/nearest"
 	"vncsec/layout"
+	"vncsec/templates"
 	"vncsec/vncserve/reason"
 )
 
@@ -43,6 +44,7 @@ type explanation struct {
 const (
 	inLog   = "vncsec serve and vncsec sasl"
 	inCheck = "vncsec check"
+	inLint  = "vncsec template lint"
 )
 
 // explanations joins the tables of all packages that have codes.
@@ -53,6 +55,9 @@ func explanations() []explanation {
 	}
 	for _, e := range layout.Explanations() {
 		all = append(all, explanation{string(e.Code), inCheck, e.Meaning, e.Causes, e.Cure})
+	}
+	for _, e := range templates.Explanations() {
+		all = append(all, explanation{string(e.Code), inLint, e.Meaning, e.Causes, e.Cure})
 	}
 	return all
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vncsec/saslconf"
+	"vncsec/saslconf/users"
 )
 
 // saslCheckCommand is vncsec sasl check.
@@ -43,6 +44,7 @@ vncsec sasl check --user libvirt-qemu --no-tls --json`,
 			if o.Transport, err = transport(tls, noTLS); err != nil {
 				return err
 			}
+			o.Users = saslUsers
 			return env.saslCheck(c.Context, o, asJSON)
 		},
 	}
@@ -68,6 +70,22 @@ func (env Env) saslCheck(ctx context.Context, o saslconf.Options, asJSON bool) e
 		return &exitError{code: exitWarnings}
 	}
 	return nil
+}
+
+// saslUsers lists the users of a database through libsasl2.
+func saslUsers(ctx context.Context, path string) ([]saslconf.User, error) {
+	list, err := users.Database{Path: path}.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := make([]saslconf.User, len(list))
+	for i, u := range list {
+		known[i] = saslconf.User{Name: u.User, Realm: u.Realm, Plaintext: u.Plaintext}
+		if u.Keys != nil {
+			known[i].Keys = []string{u.Keys.Mechanism}
+		}
+	}
+	return known, nil
 }
 
 // saslReportText writes a report for people.
