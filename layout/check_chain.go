@@ -3,7 +3,7 @@ package layout
 import (
 	"errors"
 
-	"vncsec/layout/internal/gnutls"
+	"vncsec/internal/gnutls"
 )
 
 // checkIdentity does QEMU's sanity check of one identity: the columns, the way to

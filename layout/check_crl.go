@@ -5,7 +5,7 @@ import (
 	"crypto/x509"
 	"fmt"
 
-	"vncsec/layout/internal/gnutls"
+	"vncsec/internal/gnutls"
 )
 
 // checkCRLs reads ca-crl.pem for the rules that apply once it is loaded: who made

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"vncsec/ca"
-	"vncsec/layout/internal/gnutls"
+	"vncsec/internal/gnutls"
 )
 
 // qemu is a range of QEMU versions that load tls-creds-x509 alike.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"vncsec/layout/internal/gnutls"
+	"vncsec/internal/gnutls"
 )
 
 // checkColumn holds one certificate against QEMU's sanity rules, which have one

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"vncsec/ca"
-	"vncsec/layout/internal/gnutls"
+	"vncsec/internal/gnutls"
 )
 
 // use is the check of what happens after QEMU has loaded the files: whether

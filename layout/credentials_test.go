@@ -21,7 +21,7 @@ import (
 	"time"
 
 	"vncsec/ca"
-	"vncsec/layout/internal/oddcert"
+	"vncsec/internal/oddcert"
 )
 
 // handshake connects both over real sockets and returns both ends' opinions.

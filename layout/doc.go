@@ -5,6 +5,6 @@
 //
 // Check foretells what QEMU will do with a folder. Its rules are those of QEMU's
 // crypto/tlscredsx509.c in 7.2.0 to 7.2.21, 7.2.22 to 10.1, and 10.2, over GnuTLS
-// as package layout/internal/gnutls has it; the tests hold them against the real
+// as package internal/gnutls has it; the tests hold them against the real
 // programs. What vncsec itself accepts from a peer is defined in package ca.
 package layout

@@ -13,7 +13,7 @@ import (
 
 	"vncsec/internal/atomicfile"
 	"vncsec/internal/shell"
-	"vncsec/layout/internal/gnutls"
+	"vncsec/internal/gnutls"
 )
 
 // Modes of installed files.

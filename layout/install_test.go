@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"vncsec/layout/internal/oddcert"
+	"vncsec/internal/oddcert"
 )
 
 func install(t *testing.T, from files, dir string, force bool, roles ...Role) ([]Installed, error) {

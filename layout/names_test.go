@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"vncsec/internal/shell"
-	"vncsec/layout/internal/oddcert"
+	"vncsec/internal/oddcert"
 )
 
 func runShell(t *testing.T, command string) string {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"vncsec/layout/internal/oddcert"
+	"vncsec/internal/oddcert"
 )
 
 var (

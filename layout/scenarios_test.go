@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"vncsec/layout/internal/oddcert"
+	"vncsec/internal/oddcert"
 )
 
 // scenario is a folder, and the codes that Check must report for it.

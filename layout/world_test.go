@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"vncsec/layout/internal/oddcert"
+	"vncsec/internal/oddcert"
 )
 
 // Keys that all tests of the package share; making them is slow.

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"vncsec/layout/internal/oddcert"
+	"vncsec/internal/oddcert"
 )
 
 func seedCertificates() [][]byte {

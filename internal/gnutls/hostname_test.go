@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"vncsec/internal/peertest"
-	"vncsec/layout/internal/oddcert"
+	"vncsec/internal/oddcert"
 )
 
 var hostCertificates = []struct {
