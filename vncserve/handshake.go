@@ -95,7 +95,7 @@ var laterTypes = map[rfb.SecurityType]string{rfb.SecurityVeNCrypt: "VeNCrypt", r
 // versions the number is all.
 func (h *handshake) tell(err error) error {
 	var refused *security.RefusedError
-	if !errors.As(err, &refused) {
+	if !errors.As(err, &refused) || refused.Told == "" {
 		return err
 	}
 	msg := binary.BigEndian.AppendUint32(nil, rfb.ResultFailed)

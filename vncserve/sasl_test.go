@@ -85,6 +85,7 @@ func TestHostileSASL(t *testing.T) {
 		{"good in two steps", nil, v38 + plain + frame(nil) + good, list + saslNull + saslDone + "\x00\x00\x00\x00", ""},
 		{"empty is not absent", nil, v38 + plain + frame([]byte{}) + good, list + saslEmpty + saslDone + "\x00\x00\x00\x00", ""},
 		{"wrong password", nil, v38 + plain + frame(plainMessage("alice", "secreT")), list + refused, `reason=sasl-password-wrong error=sasl-password-wrong user=alice`},
+		{"wrong password where a proof is waited for", nil, v38 + choice("LAYERED") + frame(plainMessage("alice", "secreT")), list, `reason=sasl-password-wrong error=sasl-password-wrong user=alice`},
 		{"unknown user", nil, v38 + plain + frame(plainMessage("eve", "secret")), list + refused, `reason=sasl-user-unknown error=sasl-user-unknown user=eve`},
 		{"3.7 has no reason", nil, v37 + plain + frame(plainMessage("eve", "secret")), list + saslOver + "\x00\x00\x00\x01", "reason=sasl-user-unknown"},
 		{"3.3 has no SASL", nil, "RFB 003.003\n", "\x00\x00\x00\x00\x00\x00\x00\x37this server needs a viewer with RFB 3.7 or 3.8 and SASL", "reason=viewer-too-old"},

@@ -27,6 +27,8 @@ type GTKVNCOptions struct {
 	Identity Identity
 	// Password and Username are what gtk-vnc answers when it is asked.
 	Password, Username string
+	// Env are variables for it beside the usual ones, such as a Kerberos ticket's.
+	Env []string
 	// Colours is 8 or 256 for a pixel format of one byte, 65536 for two bytes; 0 is
 	// what the server prefers.
 	Colours int
@@ -68,6 +70,7 @@ func StartGTKVNC(t testing.TB, opts GTKVNCOptions) *GTKVNC {
 
 	cmd := exec.Command(python, program(t, "gtkvnc.py"), opts.settings(t))
 	cmd.Env = append(screen.Env(home), account(t, home)...)
+	cmd.Env = append(cmd.Env, opts.Env...)
 	p, stdin, stdout := startPiped(t, cmd)
 	v := &GTKVNC{
 		Process: p,

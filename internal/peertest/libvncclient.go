@@ -20,8 +20,8 @@ type LibVNCClientOptions struct {
 	Encoding string
 	// Identity is what it has for TLS, which libvncclient speaks up to 1.2.
 	Identity Identity
-	// Password is the answer to VNC authentication.
-	Password string
+	// Password is the answer to VNC authentication and, with Username, to SASL.
+	Password, Username string
 }
 
 // LibVNCClient is a viewer made of libvncclient, the library of KRDC, Remmina
@@ -40,7 +40,7 @@ func StartLibVNCClient(t testing.TB, opts LibVNCClientOptions) *LibVNCClient {
 	host, port := opts.target(t)
 	id := opts.Identity
 	cmd := exec.Command(compile(t, "libvncclient.c", "-lvncclient"),
-		host, port, opts.Encoding, id.CA, id.CRL, id.Certificate, id.Key, opts.Password)
+		host, port, opts.Encoding, id.CA, id.CRL, id.Certificate, id.Key, opts.Password, opts.Username)
 	p, stdin, stdout := startPiped(t, cmd)
 	return &LibVNCClient{Process: p, t: t, to: stdin, pictures: bufio.NewReader(stdout)}
 }

@@ -22,6 +22,8 @@ type QEMUOptions struct {
 	VerifyPeer bool
 	// Password, if any, is demanded by VNC authentication.
 	Password string
+	// SASL is a folder with a service file, qemu.conf, by which viewers log in.
+	SASL string
 }
 
 // QEMU is a running guest (see GuestColumns) whose screen is served by VNC.
@@ -54,6 +56,9 @@ func StartQEMU(t testing.TB, opts QEMUOptions) *QEMU {
 		args = append(args, "-object", credentials(opts.Credentials, "server", opts.VerifyPeer))
 	}
 	cmd := exec.Command("qemu-system-x86_64", args...)
+	if opts.SASL != "" {
+		cmd.Env = append(os.Environ(), "SASL_CONF_PATH="+opts.SASL)
+	}
 	p, stdin, stdout := startPiped(t, cmd)
 	commands, err := openQMP(stdout, stdin)
 	if err != nil {
@@ -83,6 +88,9 @@ func (o QEMUOptions) vnc() string {
 	}
 	if o.Password != "" {
 		value += ",password=on"
+	}
+	if o.SASL != "" {
+		value += ",sasl=on"
 	}
 	return value
 }

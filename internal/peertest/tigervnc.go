@@ -17,8 +17,8 @@ type TigerVNCOptions struct {
 	SecurityTypes string
 	// CAFile is the certificate that the server's must be signed by.
 	CAFile string
-	// Password is the answer to VNC authentication.
-	Password string
+	// Password is the answer to VNC authentication and, with Username, to Plain.
+	Password, Username string
 	// Encoding is the one to prefer: "Tight", "ZRLE", "Hextile" or "Raw".
 	Encoding string
 	// Colours is 8, 64 or 256 for a pixel format of one byte; 0 is full colour.
@@ -64,6 +64,9 @@ func StartTigerVNC(t testing.TB, opts TigerVNCOptions) *TigerVNC {
 	cmd.Env = screen.Env(t.TempDir())
 	if opts.Password != "" {
 		cmd.Env = append(cmd.Env, "VNC_PASSWORD="+opts.Password)
+	}
+	if opts.Username != "" {
+		cmd.Env = append(cmd.Env, "VNC_USERNAME="+opts.Username)
 	}
 	return &TigerVNC{Process: Start(t, cmd), screen: screen, t: t}
 }

@@ -58,8 +58,9 @@ func (i Identity) Names() []string {
 // RefusedError refuses a viewer.
 type RefusedError struct {
 	Reason reason.Code
-	// Told is the text for the viewer. It never tells which of several secrets was
-	// wrong.
+	// Told is the text for the viewer, which never tells which of several secrets was
+	// wrong. If it is empty the connection ends without a word: the viewer expects
+	// something else now.
 	Told string
 	// User is the name that the viewer gave, for the log; empty if there is none.
 	User string

@@ -4,7 +4,7 @@
  * standard output, as a binary PPM; one of no size as long as a part of the
  * screen was never sent. It ends when its standard input does.
  *
- * Usage: libvncclient HOST PORT ENCODING CA CRL CERTIFICATE KEY PASSWORD
+ * Usage: libvncclient HOST PORT ENCODING CA CRL CERTIFICATE KEY PASSWORD USER
  *
  * HOST may be the path of a UNIX socket. ENCODING is in libvncclient's words,
  * such as "raw" or "zrle". Empty arguments stand for what there is not. What
@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SELF, HOST, PORT, ENCODING, CA, CRL, CERTIFICATE, KEY, PASSWORD, COUNT };
+enum { SELF, HOST, PORT, ENCODING, CA, CRL, CERTIFICATE, KEY, PASSWORD, USER, COUNT };
 
 static char **arguments;
 static int missing; /* pixels that were not drawn yet */
@@ -35,13 +35,21 @@ static char *password(rfbClient *client)
 	return strdup(arguments[PASSWORD]);
 }
 
+static char *user(rfbClient *client)
+{
+	return strdup(arguments[USER]);
+}
+
 static rfbCredential *credential(rfbClient *client, int type)
 {
 	rfbCredential *c;
 
-	if (type != rfbCredentialTypeX509)
-		return NULL;
 	c = calloc(1, sizeof *c);
+	if (type == rfbCredentialTypeUser) {
+		c->userCredential.username = user(client);
+		c->userCredential.password = password(client);
+		return c;
+	}
 	c->x509Credential.x509CACertFile = argument(CA);
 	c->x509Credential.x509CACrlFile = argument(CRL);
 	c->x509Credential.x509ClientCertFile = argument(CERTIFICATE);
@@ -117,6 +125,7 @@ int main(int argc, char **argv)
 	client->appData.encodingsString = argv[ENCODING];
 	client->appData.shareDesktop = TRUE;
 	client->GetPassword = password;
+	client->GetUser = user;
 	client->GetCredential = credential;
 	client->MallocFrameBuffer = resized;
 	client->GotFrameBufferUpdate = updated;
