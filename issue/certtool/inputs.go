@@ -45,18 +45,18 @@ func readFile(name string) ([]byte, error) {
 // infiles holds the options that name the input of an action when --infile does not.
 var infiles = []struct {
 	action string
-	option func(*options) *text
+	option func(*options) *textValue
 }{
-	{"certificate-info", func(o *options) *text { return &o.loadCertificate }},
-	{"crq-info", func(o *options) *text { return &o.loadRequest }},
-	{"pubkey-info", func(o *options) *text { return &o.loadPubkey }},
-	{"key-info", func(o *options) *text { return &o.loadPrivkey }},
-	{"to-rsa", func(o *options) *text { return &o.loadPrivkey }},
-	{"crl-info", func(o *options) *text { return &o.loadCRL }},
+	{"certificate-info", func(o *options) *textValue { return &o.loadCertificate }},
+	{"crq-info", func(o *options) *textValue { return &o.loadRequest }},
+	{"pubkey-info", func(o *options) *textValue { return &o.loadPubkey }},
+	{"key-info", func(o *options) *textValue { return &o.loadPrivkey }},
+	{"to-rsa", func(o *options) *textValue { return &o.loadPrivkey }},
+	{"crl-info", func(o *options) *textValue { return &o.loadCRL }},
 }
 
 // infile names the file that the action reads; not given: standard input.
-func (t *tool) infile() text {
+func (t *tool) infile() textValue {
 	if t.opts.infile.given {
 		return t.opts.infile
 	}
@@ -65,7 +65,7 @@ func (t *tool) infile() text {
 			return *option
 		}
 	}
-	return text{}
+	return textValue{}
 }
 
 // checkInfile finds out early that the input is missing.
@@ -129,13 +129,13 @@ func (t *tool) loadTemplate() error {
 
 // unreadable is certtool's message for a file that cannot be read, with the reason,
 // which certtool leaves out.
-func unreadable(option string, file text, err error) error {
+func unreadable(option string, file textValue, err error) error {
 	return fmt.Errorf("error reading file at --%s: %s: %w", option, file.value, cause(err))
 }
 
 // isToken tells whether a file name is the address of a key in a hardware token or in
 // the system's store (RFC 7512).
-func isToken(file text) bool {
+func isToken(file textValue) bool {
 	for _, scheme := range []string{"pkcs11:", "tpmkey:", "system:"} {
 		if strings.HasPrefix(file.value, scheme) {
 			return true
@@ -167,7 +167,7 @@ func (t *tool) loadCAKey(ctx context.Context) (keys.Private, error) {
 }
 
 // readPrivateKey reads the key in a file that an option names.
-func (t *tool) readPrivateKey(ctx context.Context, option string, file text) (keys.Private, error) {
+func (t *tool) readPrivateKey(ctx context.Context, option string, file textValue) (keys.Private, error) {
 	if isToken(file) {
 		return nil, fmt.Errorf("error importing key at %s: keys in hardware tokens are not supported by vncsec", file.value)
 	}
@@ -200,7 +200,7 @@ func (t *tool) loadPublicKey(private keys.Private, mandatory bool) (crypto.Publi
 }
 
 // readPublicKey reads a public key, or that of a certificate.
-func (t *tool) readPublicKey(file text) (crypto.PublicKey, error) {
+func (t *tool) readPublicKey(file textValue) (crypto.PublicKey, error) {
 	if isToken(file) {
 		return nil, fmt.Errorf("importing public key: %s: keys in hardware tokens are not supported by vncsec", file.value)
 	}

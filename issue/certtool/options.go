@@ -1,13 +1,13 @@
 package certtool
 
-// text is what an option that takes a text was given.
-type text struct {
+// textValue is what an option that takes a text was given.
+type textValue struct {
 	value string
 	given bool
 }
 
-// number is what an option that takes a number was given.
-type number struct {
+// numberValue is what an option that takes a number was given.
+type numberValue struct {
 	value int
 	given bool
 }
@@ -19,42 +19,42 @@ type options struct {
 	table []option
 	rows  map[string]*option
 
-	infile, outfile text
+	infile, outfile textValue
 	inder, outder   bool
 	noText          bool
 	stdoutInfo      bool
 	hexNumbers      bool
 	cprint          bool
-	debug           number
+	debug           numberValue
 	verbose         bool
 
-	template text
+	template textValue
 	batch    bool // ask nothing
 	askPass  bool
-	attime   text // the time that counts as now
-	version  text
+	attime   textValue // the time that counts as now
+	version  textValue
 
-	loadPrivkey, loadPubkey, loadRequest text
-	loadCertificate, loadCRL             text
-	loadCACertificate, loadCAPrivkey     text
+	loadPrivkey, loadPubkey, loadRequest textValue
+	loadCertificate, loadCRL             textValue
+	loadCACertificate, loadCAPrivkey     textValue
 
-	keyType         text
+	keyType         textValue
 	rsa, dsa, ecdsa bool
-	bits, saltSize  number
-	curve, secParam text
-	hash            text
-	signParams      text
+	bits, saltSize  numberValue
+	curve, secParam textValue
+	hash            textValue
+	signParams      textValue
 	v1              bool
 	noCRQExtensions bool
 
 	pkcs8                       bool
-	password                    text
+	password                    textValue
 	nullPassword, emptyPassword bool
-	pkcsCipher                  text
-	p12Name                     text
+	pkcsCipher                  textValue
+	p12Name                     textValue
 
-	verifyHostname, verifyEmail  text
-	verifyPurpose, verifyProfile text
+	verifyHostname, verifyEmail  textValue
+	verifyPurpose, verifyProfile textValue
 	verifyAllowBroken            bool
 }
 
@@ -68,8 +68,8 @@ type option struct {
 	section string
 
 	flag     *bool
-	text     *text
-	number   *number
+	text     *textValue
+	number   *numberValue
 	argument string // what the help calls the value
 	optional bool   // the value may be left out, and is in the same word otherwise
 	max      int    // of a number from 0 on; 0: any number

@@ -167,13 +167,13 @@ func (o *options) accept(row *option, value string) error {
 	case row.flag != nil:
 		*row.flag = true
 	case row.text != nil:
-		*row.text = text{value: value, given: true}
+		*row.text = textValue{value: value, given: true}
 	case row.number != nil:
 		n, err := parseNumber(row, value)
 		if err != nil {
 			return err
 		}
-		*row.number = number{value: n, given: true}
+		*row.number = numberValue{value: n, given: true}
 	case row.negated != nil: // on unless denied
 		*row.negated = false
 	}

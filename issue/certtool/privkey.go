@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	"vncsec/issue/certtool/keys"
+	"vncsec/issue/certtool/text"
 )
 
 // generatePrivateKey is --generate-privkey.
@@ -289,5 +290,16 @@ func (t *tool) readKeyInput(ctx context.Context) (keys.Private, error) {
 	return key, nil
 }
 
-// keyText describes a private key.
-func (t *tool) keyText(key keys.Private) (string, error) { return "", nil }
+// keyText describes a private key with all its numbers.
+func (t *tool) keyText(key keys.Private) (string, error) {
+	der, err := keys.MarshalPKCS8(key)
+	if err != nil {
+		return "", err
+	}
+	defer clear(der)
+	parsed, err := text.ParsePrivateKey(keys.LabelPKCS8, der)
+	if err != nil {
+		return "", err
+	}
+	return string(parsed.Text(t.opts.cprint)), nil
+}
