@@ -41,7 +41,7 @@ func (p PSSParams) Algorithm() (pkix.AlgorithmIdentifier, error) {
 		if h.hash != p.Hash {
 			continue
 		}
-		hash := pkix.AlgorithmIdentifier{Algorithm: h.oid, Parameters: asn1.NullRawValue}
+		hash := pkix.AlgorithmIdentifier{Algorithm: h.oid} // no NULL, as GnuTLS writes it
 		inner, err := asn1.Marshal(hash)
 		if err != nil {
 			return pkix.AlgorithmIdentifier{}, err
