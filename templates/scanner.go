@@ -56,9 +56,16 @@ const lost = '\xff'
 // A zero byte belongs to every class of characters and ends the name or value
 // that it is in.
 type scanner struct {
-	text   string
-	offset int
-	at     Position
+	text     string
+	offset   int
+	at       Position
+	comments []comment
+}
+
+// comment is the text of one, from its "#" to the end of the line.
+type comment struct {
+	at   Position
+	text string
 }
 
 // scan splits a template into its entries. certtool stops reading without a word
@@ -66,6 +73,10 @@ type scanner struct {
 // at the end of the text.
 func scan(text string) (entries []Entry, rest *Position) {
 	s := &scanner{text: text, at: Position{1, 1}}
+	return s.scan()
+}
+
+func (s *scanner) scan() (entries []Entry, rest *Position) {
 	for {
 		s.skipToName()
 		if s.ended() {
@@ -124,9 +135,11 @@ func (s *scanner) skipToName() {
 				return
 			}
 		case s.sees("#"):
+			at, start := s.at, s.offset
 			for !s.ended() && s.text[s.offset] != '\n' {
 				s.next()
 			}
+			s.comments = append(s.comments, comment{at, s.text[start:s.offset]})
 		default:
 			return
 		}

@@ -174,10 +174,10 @@ func (t *Template) check(purposes Applies, option Option, entry Entry) *Error {
 // checkFlag refuses values: certtool does not look at them and switches the flag
 // on even for "false".
 func (t *Template) checkFlag(entry Entry) *Error {
-	switch entry.Value {
-	case "", "true", "yes", "on", "1":
+	switch {
+	case isSwitchedOn(entry.Value):
 		return nil
-	case "false", "no", "off", "0":
+	case slices.Contains([]string{"false", "no", "off", "0"}, entry.Value):
 		return t.fault(entry, FlagValue, fmt.Sprintf("certtool switches a flag on whatever its value, here %q", entry.Value), "leave the line out to switch it off")
 	}
 	return t.fault(entry, FlagValue, fmt.Sprintf("a flag has no value, found %q", entry.Value), "write the name alone")
