@@ -1,10 +1,10 @@
 package certtool_test
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -67,15 +67,50 @@ func comparePrinted(before, ours, after result) string {
 	return compareLines(before.output, ours.output, after.output)
 }
 
+// compareLines compares text, in which PEM blocks and long numbers do not count as
+// lines of their own.
 func compareLines(before, ours, after []byte) string {
-	a, b, c := bytes.Split(before, []byte("\n")), bytes.Split(ours, []byte("\n")), bytes.Split(after, []byte("\n"))
+	a, b, c := outputLines(before), outputLines(ours), outputLines(after)
 	for i := range min(len(a), len(b), len(c)) {
-		if !bytes.Equal(a[i], b[i]) && !bytes.Equal(b[i], c[i]) && bytes.Equal(a[i], c[i]) {
+		if a[i] != b[i] && b[i] != c[i] && a[i] == c[i] {
 			return fmt.Sprintf("line %d\n  certtool %q\n  ours     %q", i+1, a[i], b[i])
+		}
+		if label(a[i]) != label(b[i]) {
+			return fmt.Sprintf("line %d\n  certtool writes %s\n  we       %s", i+1, label(a[i]), label(b[i]))
 		}
 	}
 	if len(a) != len(b) && len(a) == len(c) {
 		return fmt.Sprintf("certtool writes %d lines, we %d\n-- certtool --\n%s-- ours --\n%s", len(a), len(b), tail(before), tail(ours))
 	}
 	return ""
+}
+
+// pemBegin and pemEnd are how the first and the last line of a PEM block begin.
+const pemBegin, pemEnd = "-----BEGIN ", "-----END "
+
+// numberLine is a line of a long number: octets with colons.
+var numberLine = regexp.MustCompile(`^\t+([0-9a-f]{2}:?)*\n$`)
+
+// outputLines splits text into lines, PEM blocks and long numbers.
+func outputLines(text []byte) []string {
+	var lines []string
+	inside := false
+	for line := range strings.Lines(string(text)) {
+		if inside || len(lines) > 0 && numberLine.MatchString(line) {
+			lines[len(lines)-1] += line
+		} else {
+			lines = append(lines, line)
+		}
+		inside = strings.HasPrefix(line, pemBegin) || inside && !strings.HasPrefix(line, pemEnd)
+	}
+	return lines
+}
+
+// label is the first line of a PEM block, and empty for other text.
+func label(block string) string {
+	if !strings.HasPrefix(block, pemBegin) {
+		return ""
+	}
+	first, _, _ := strings.Cut(block, "\n")
+	return first
 }
