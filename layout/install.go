@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"vncsec/internal/atomicfile"
-	"vncsec/internal/shell"
 	"vncsec/internal/gnutls"
+	"vncsec/internal/shell"
 )
 
 // Modes of installed files.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"vncsec/internal/shell"
 	"vncsec/internal/oddcert"
+	"vncsec/internal/shell"
 )
 
 func runShell(t *testing.T, command string) string {

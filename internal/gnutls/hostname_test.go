@@ -10,8 +10,8 @@ import (
 	"slices"
 	"testing"
 
-	"vncsec/internal/peertest"
 	"vncsec/internal/oddcert"
+	"vncsec/internal/peertest"
 )
 
 var hostCertificates = []struct {

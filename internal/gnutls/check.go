@@ -1,0 +1,134 @@
+package gnutls
+
+import (
+	"crypto"
+	"crypto/dsa" //lint:ignore SA1019 old certificates are signed with it, and nothing is signed here
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	_ "crypto/md5" // registers the digest
+	"crypto/rsa"
+	_ "crypto/sha1" // registers the digest
+	_ "crypto/sha3" // registers the digests
+	"crypto/x509"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+	"math/big"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// errSignature says that the signature is not that of the key.
+var errSignature = errors.New("the signature does not fit")
+
+// CheckSignature checks a signature over signed with the key of a DER
+// SubjectPublicKeyInfo. It does not judge the algorithm. The error is
+// [ErrUnverifiable] where it cannot be checked.
+func CheckSignature(algorithm Algorithm, spki, signed, signature []byte) error {
+	kind, ok := algorithm.kind()
+	if !ok || kind.scheme == unknownScheme || !kind.hash.Available() {
+		return fmt.Errorf("%w %s", ErrUnverifiable, algorithm.name())
+	}
+	key, err := parseKey(spki)
+	if err != nil {
+		return fmt.Errorf("%w: the issuer's key: %v", ErrUnverifiable, err)
+	}
+	digest := signed
+	if kind.scheme != ed25519Scheme {
+		hash := kind.hash.New()
+		hash.Write(signed)
+		digest = hash.Sum(nil)
+	}
+	if !fits(kind, algorithm, key, digest, signature) {
+		return errSignature
+	}
+	return nil
+}
+
+func fits(kind signatureKind, algorithm Algorithm, key any, digest, signature []byte) bool {
+	switch key := key.(type) {
+	case *rsa.PublicKey:
+		switch kind.scheme {
+		case pkcs1:
+			return rsa.VerifyPKCS1v15(key, kind.hash, digest, signature) == nil
+		case pss:
+			options := &rsa.PSSOptions{SaltLength: algorithm.saltLength()}
+			return rsa.VerifyPSS(key, kind.hash, digest, signature, options) == nil
+		}
+	case *ecdsa.PublicKey:
+		return kind.scheme == ecdsaScheme && ecdsa.VerifyASN1(key, digest, signature)
+	case ed25519.PublicKey:
+		return kind.scheme == ed25519Scheme && ed25519.Verify(key, digest, signature)
+	case *dsa.PublicKey:
+		return kind.scheme == dsaScheme && dsaFits(key, digest, signature)
+	}
+	return false
+}
+
+// dsaFits uses the digest's leading octets, as many as the key's q has (FIPS 186-4
+// section 4.6).
+func dsaFits(key *dsa.PublicKey, digest, signature []byte) bool {
+	var value struct{ R, S *big.Int }
+	if rest, err := asn1.Unmarshal(signature, &value); err != nil || len(rest) > 0 {
+		return false
+	}
+	const largest = 16384 // bits of p; the work grows with the cube
+	if key.P.BitLen() > largest || key.Q.BitLen() > key.P.BitLen() {
+		return false
+	}
+	digest = digest[:min(len(digest), key.Q.BitLen()/8)]
+	return dsa.Verify(key, digest, value.R, value.S)
+}
+
+// parseKey reads a SubjectPublicKeyInfo. A key that is marked as one for RSASSA-PSS
+// is an RSA key here.
+func parseKey(der []byte) (any, error) {
+	input := cryptobyte.String(der)
+	var seq cryptobyte.String
+	var algorithm Algorithm
+	var bits asn1.BitString
+	if input.ReadASN1(&seq, cbasn1.SEQUENCE) && readAlgorithm(&seq, &algorithm) &&
+		algorithm.OID.Equal(oidRSAPSS) && seq.ReadASN1BitString(&bits) {
+		return x509.ParsePKCS1PublicKey(bits.Bytes)
+	}
+	return x509.ParsePKIXPublicKey(der)
+}
+
+// saltLength is what RSASSA-PSS-params say, 20 if they say nothing (RFC 4055
+// section 3.1).
+func (a Algorithm) saltLength() int {
+	length := 20
+	params := cryptobyte.String(a.Parameters)
+	var seq cryptobyte.String
+	ok := params.ReadASN1(&seq, cbasn1.SEQUENCE) &&
+		seq.SkipOptionalASN1(cbasn1.Tag(0).ContextSpecific().Constructed()) &&
+		seq.SkipOptionalASN1(cbasn1.Tag(1).ContextSpecific().Constructed()) &&
+		seq.ReadOptionalASN1Integer(&length, cbasn1.Tag(2).ContextSpecific().Constructed(), 20)
+	if !ok || length < 0 || length > maxSalt {
+		return crypto.SHA512.Size() + maxSalt // fits no signature
+	}
+	return length
+}
+
+// maxSalt is longer than any salt that fits into an RSA key.
+const maxSalt = 4096
+
+// RequestSigned checks the signature that a DER certificate request has of its own
+// key (RFC 2986 section 4.2).
+func RequestSigned(der []byte) error {
+	input := cryptobyte.String(der)
+	var outer, info, fields, spki cryptobyte.String
+	var algorithm Algorithm
+	var signature asn1.BitString
+	if !input.ReadASN1(&outer, cbasn1.SEQUENCE) || !outer.ReadASN1Element(&info, cbasn1.SEQUENCE) ||
+		!readAlgorithm(&outer, &algorithm) || !outer.ReadASN1BitString(&signature) {
+		return errors.New("not a DER certificate request")
+	}
+	fields = info
+	if !fields.ReadASN1(&fields, cbasn1.SEQUENCE) || !fields.SkipASN1(cbasn1.INTEGER) ||
+		!fields.SkipASN1(cbasn1.SEQUENCE) || !fields.ReadASN1Element(&spki, cbasn1.SEQUENCE) {
+		return errors.New("not a DER certificate request")
+	}
+	return CheckSignature(algorithm, spki, info, signature.Bytes)
+}
