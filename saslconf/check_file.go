@@ -251,7 +251,7 @@ func (x *examination) unknownKey(s Setting) {
 // valueCure proposes a value: the words without what separates them wrongly, the
 // default, or nothing.
 func (x *examination) valueCure(key Key, s Setting) string {
-	clean := strings.Join(strings.FieldsFunc(s.Value, func(r rune) bool { return strings.ContainsRune(blanks+`,;"'`, r) }), " ")
+	clean := strings.Join(strings.FieldsFunc(trimTypePrefix(s.Value), func(r rune) bool { return strings.ContainsRune(blanks+`,;"'`, r) }), " ")
 	if clean != "" && clean != s.Value && key.faultOf(clean) == "" {
 		return setCure(x.config.Path, s.Key, clean)
 	}

@@ -75,16 +75,26 @@ var (
 // checkPAM makes sure that PAM knows the service vnc, if saslauthd asks PAM. Without
 // it PAM takes the service "other".
 func (x *examination) checkPAM() {
-	asksPAM := slices.ContainsFunc(saslauthdSettings, func(path string) bool {
-		data, err := readFile(path)
-		match := saslauthdMechanism.FindSubmatch(data)
-		return err == nil && match != nil && string(match[1]) == "pam"
-	})
-	if !asksPAM || slices.ContainsFunc(pamFiles, isThere) {
+	if !asksPAM(saslauthdSettings) || slices.ContainsFunc(pamFiles, isThere) {
 		return
 	}
 	x.addAbout(pamFiles[0], Warning, reason.SASLPAMService, 0, "PAM has no service vnc, the name under which saslauthd asks it, and takes the service other, which may deny everybody or let in too many",
 		pamCure())
+}
+
+// asksPAM tells whether saslauthd is set up to ask PAM, by the first file that says
+// whom it asks.
+func asksPAM(settings []string) bool {
+	for _, path := range settings {
+		data, err := readFile(path)
+		if err != nil {
+			continue
+		}
+		if match := saslauthdMechanism.FindSubmatch(data); match != nil {
+			return string(match[1]) == "pam"
+		}
+	}
+	return false
 }
 
 // pamCure makes the service vnc of what the distributor's log-in programs use.

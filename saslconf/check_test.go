@@ -234,6 +234,8 @@ var faults = []struct {
 	{"the keytab of the QEMU manual", func(w *world) { w.write(w.keytab, keytabOf("qemu", host), 0o600) }, "critical sasl-keytab-principal 0", "it has qemu/" + host + "@EXAMPLE.ORG"},
 	{"the keytab of another host", func(w *world) { w.write(w.keytab, keytabOf("vnc", "other.example.org"), 0o600) }, "critical sasl-keytab-principal 0", "vnc/other.example.org"},
 
+	{"a keytab with its kind", func(w *world) { w.set("keytab", "FILE:"+w.keytab) }, "critical sasl-value-invalid 4", "set keytab=/"},
+
 	{"no saslauthd", func(w *world) { os.Remove(w.saslauthd) }, "critical sasl-saslauthd-down 0", "there is no socket"},
 	{"saslauthd's folder", func(w *world) { w.set("saslauthd_path", w.dir) }, "critical sasl-saslauthd-down 0", "/mux"},
 	{"saslauthd gone", func(w *world) { abandon(w.t, w.saslauthd) }, "critical sasl-saslauthd-down 0", "nobody listens"},
@@ -336,9 +338,15 @@ func TestAnotherAccount(t *testing.T) {
 		{"modes", "critical sasl-db-unreadable 0, critical sasl-keytab-unreadable 0, critical sasl-saslauthd-denied 0", func(w *world) {}},
 		{"the service file", "critical sasl-conf-unreadable 0", func(w *world) { os.Chmod(w.conf, 0o600) }},
 		{"a folder", "critical sasl-conf-unreadable 0", func(w *world) { os.Chmod(w.dir, 0o700) }},
+		{"of its group", "critical sasl-saslauthd-denied 0", func(w *world) {
+			for _, path := range []string{w.database, w.keytab} {
+				must(w.t, os.Chown(path, 0, nobodyAccount(w.t).Groups[0]))
+				must(w.t, os.Chmod(path, 0o640))
+			}
+		}},
 		{"its own", "", func(w *world) {
 			for _, path := range []string{w.database, w.keytab, w.saslauthd} {
-				must(w.t, os.Chown(path, nobodyUID(w.t), 0))
+				must(w.t, os.Chown(path, nobodyAccount(w.t).UID, 0))
 			}
 		}},
 	} {
@@ -361,11 +369,56 @@ func TestAnotherAccount(t *testing.T) {
 	}
 }
 
-func nobodyUID(t *testing.T) int {
+func nobodyAccount(t *testing.T) *Account {
 	t.Helper()
 	a, err := LookupAccount("nobody")
 	must(t, err)
-	return a.UID
+	return a
+}
+
+func TestKeytabPath(t *testing.T) {
+	t.Parallel()
+	settings := filepath.Join(t.TempDir(), "krb5.conf")
+	must(t, os.WriteFile(settings, []byte("[libdefaults]\n  default_keytab_name = FILE:/c\n"), 0o600))
+	for _, test := range []struct {
+		conf string
+		env  environment
+		want string
+	}{
+		{"keytab: /a", environment{keytabEnv: "FILE:/b", krb5ConfigEnv: settings}, "/a"},
+		{"", environment{keytabEnv: "FILE:/b", krb5ConfigEnv: settings}, "/b"},
+		{"", environment{krb5ConfigEnv: settings}, "/c"},
+		{"", environment{krb5ConfigEnv: "/nowhere"}, defaultKeytab},
+	} {
+		c, err := Parse("", []byte(test.conf))
+		must(t, err)
+		if got := c.KeytabPath(test.env.lookup); got != test.want {
+			t.Errorf("%q, %v: %s, want %s", test.conf, test.env, got, test.want)
+		}
+	}
+}
+
+func TestAsksPAM(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		must(t, os.WriteFile(path, []byte(content), 0o600))
+		return path
+	}
+	debian := file("debian", "# MECHANISMS=ldap\nMECHANISMS=\"pam\"\nTHREADS=5\n")
+	fedora := file("fedora", "SOCKETDIR=/run/saslauthd\nMECH=pam\n")
+	ldap := file("ldap", "MECHANISMS=ldap\n")
+	for _, test := range []struct {
+		files []string
+		want  bool
+	}{
+		{[]string{debian}, true}, {[]string{"/nowhere", fedora}, true}, {[]string{ldap, fedora}, false}, {nil, false},
+	} {
+		if got := asksPAM(test.files); got != test.want {
+			t.Errorf("%q: %v", test.files, got)
+		}
+	}
 }
 
 func TestFind(t *testing.T) {

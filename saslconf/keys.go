@@ -162,7 +162,10 @@ func (k Key) faultOf(value string) string {
 	case List:
 		return k.faultOfList(value)
 	case Path:
-		if !strings.HasPrefix(trimTypePrefix(value), "/") {
+		switch {
+		case strings.HasPrefix(trimTypePrefix(value), "/") && !strings.HasPrefix(value, "/"):
+			return "expected the path alone: with a kind before it the plugin finds no file and is not loaded"
+		case !strings.HasPrefix(value, "/"):
 			return "expected a path from the root on: servers change their folder"
 		}
 	}
