@@ -1,7 +1,6 @@
 package keys
 
 import (
-	"bytes"
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
@@ -10,6 +9,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"strings"
 
 	"vncsec/internal/pbe"
 )
@@ -161,12 +161,14 @@ func ParsePKCS8(der []byte) (Private, error) {
 	return private, nil
 }
 
-// plainly drops the names of Go's packages from an error.
+// plainly drops the names of Go's packages from an error. Not all of those that are
+// about the encoding are of package asn1's types.
 func plainly(err error) error {
-	if errors.As(err, new(asn1.StructuralError)) || errors.As(err, new(asn1.SyntaxError)) {
+	message := strings.TrimPrefix(err.Error(), "x509: ")
+	if strings.Contains(message, "asn1: ") {
 		return ErrTag
 	}
-	return fmt.Errorf("the key cannot be read: %s", bytes.TrimPrefix([]byte(err.Error()), []byte("x509: ")))
+	return fmt.Errorf("the key cannot be read: %s", message)
 }
 
 // MarshalPKCS8 encodes a key as DER PKCS #8 without encryption.
