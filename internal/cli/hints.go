@@ -10,7 +10,9 @@ import (
 	"vncsec/internal/shell"
 	"vncsec/layout"
 	"vncsec/saslconf"
+	"vncsec/saslconf/users"
 	"vncsec/vncserve"
+	"vncsec/vncserve/reason"
 )
 
 // hints returns what to do about an error: the one place where the typed errors
@@ -40,10 +42,26 @@ func hints(err error) []string {
 		return []string{"--force replaces it, and keeps the old file beside it"}
 	case errors.Is(err, ca.ErrPassphraseWrong):
 		return []string{"is it the passphrase of another CA? --ca-dir DIR names the folder of the CA"}
+	case errors.Is(err, users.ErrExists):
+		return []string{"vncsec sasl user passwd changes a password, and import --force those of many"}
+	case errors.Is(err, users.ErrUnknown):
+		return []string{"vncsec sasl user list shows the users; --realm REALM, or USER@REALM, names one of another realm"}
 	case errors.As(err, &path) && errors.Is(err, fs.ErrPermission):
 		return []string{"run it as a user who may do that (sudo), or name a folder of your own"}
 	}
+	if code, ok := reason.Of(err); ok {
+		return codeCures(code)
+	}
 	return nil
+}
+
+// codeCures is what helps against a cause that has a code.
+func codeCures(code reason.Code) []string {
+	e, ok := reason.Explain(code)
+	if !ok {
+		return nil
+	}
+	return append(slices.Clone(e.Cure), shell.Line(program, "explain", string(code))+" tells more")
 }
 
 // cures turns findings into advice. The error has named the first one already.

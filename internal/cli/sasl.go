@@ -23,6 +23,8 @@ vncsec sasl check --tls`,
 			saslShowCommand(env),
 			saslSetCommand(env),
 			saslCheckCommand(env),
+			saslUserCommand(env),
+			saslTestCommand(env),
 		},
 	}
 }

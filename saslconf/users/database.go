@@ -35,7 +35,8 @@ const fileName = "sasldb"
 // content is an open database.
 type content struct {
 	*cyrus.Database
-	fresh bool // there is no file yet: libsasl2 makes it when something is stored
+	fresh   bool  // there is no file yet: libsasl2 makes it when something is stored
+	removed *bool // set when something was taken out or replaced
 }
 
 // read opens a copy of the database.
@@ -50,7 +51,7 @@ func (d Database) read(ctx context.Context, work func(content) error) error {
 	if err != nil {
 		return openFault(err)
 	}
-	return withDatabase(ctx, file, func(db *cyrus.Database) error { return work(content{db, empty}) })
+	return withDatabase(ctx, file, func(db *cyrus.Database) error { return work(content{Database: db, fresh: empty}) })
 }
 
 // change works on a copy of the database and then puts it in its place: neither a crash nor
@@ -77,9 +78,15 @@ func (d Database) change(ctx context.Context, work func(content) error) error {
 	if err != nil && !fresh {
 		return openFault(err)
 	}
-	err = withDatabase(ctx, file, func(db *cyrus.Database) error { return work(content{db, fresh}) })
+	var removed bool
+	err = withDatabase(ctx, file, func(db *cyrus.Database) error { return work(content{db, fresh, &removed}) })
 	if err != nil {
 		return err
+	}
+	if removed {
+		if file, err = rewrite(ctx, file); err != nil {
+			return err
+		}
 	}
 	if err := d.dress(file, path); err != nil {
 		return err
@@ -91,6 +98,43 @@ func (d Database) change(ctx context.Context, work func(content) error) error {
 		return err
 	}
 	return syncPath(filepath.Dir(path))
+}
+
+// rewrite copies what a database has into a new one beside it: database libraries leave
+// what was taken out where it was, to be overwritten one day.
+func rewrite(ctx context.Context, old string) (file string, err error) {
+	var held map[Name]map[string][]byte
+	err = withDatabase(ctx, old, func(db *cyrus.Database) (err error) {
+		held, err = holdings(content{Database: db})
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	file = old + ".new"
+	return file, withDatabase(ctx, file, func(db *cyrus.Database) error {
+		if len(held) == 0 {
+			return makeEmpty(db)
+		}
+		for name, properties := range held {
+			err := db.Store(name.User, name.Realm, properties)
+			clearAll(properties)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// makeEmpty makes a database without anybody in it, which takes somebody for a moment.
+func makeEmpty(db *cyrus.Database) error {
+	nobody := map[string][]byte{cyrus.SCRAMKeys: []byte("none")}
+	if err := db.Store("nobody", "nowhere", nobody); err != nil {
+		return err
+	}
+	nobody[cyrus.SCRAMKeys] = nil
+	return db.Store("nobody", "nowhere", nobody)
 }
 
 // resolve follows symbolic links, so that the file changes and not the link.

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"vncsec/saslconf/cyrus"
 	"vncsec/vncserve/reason"
@@ -67,7 +68,7 @@ type NameError struct {
 func (e *NameError) Error() string {
 	text := fmt.Sprintf("%q in realm %q %v", e.Name.User, e.Name.Realm, e.Err)
 	if len(e.Others) > 0 {
-		text += fmt.Sprintf(" (but there is one in %q)", e.Others)
+		text += fmt.Sprintf("; there is one in realm %s", strings.Join(e.Others, ", "))
 	}
 	return text
 }
@@ -250,6 +251,7 @@ func replace(db content, name Name, old []string, properties map[string][]byte) 
 	all := map[string][]byte{}
 	for _, property := range old {
 		all[property] = nil
+		*db.removed = true
 	}
 	maps.Copy(all, properties)
 	return db.Store(name.User, name.Realm, all)

@@ -92,7 +92,10 @@ func TestNoPasswordOnDisk(t *testing.T) {
 	t.Parallel()
 	d, ctx := newDatabase(t), t.Context()
 	check(t, d.Add(ctx, alice, []byte("opensesame1"), Storage{}))
-	check(t, d.Add(ctx, bob, []byte("opensesame2"), Storage{}))
+	check(t, d.Add(ctx, bob, []byte("opensesame2"), Storage{Plaintext: true}))
+	check(t, d.SetPassword(ctx, bob, []byte("opensesame3"), Storage{}))
+	check(t, d.Add(ctx, Name{"carol", "realm"}, []byte("opensesame4"), Storage{Plaintext: true}))
+	check(t, d.Delete(ctx, Name{"carol", "realm"}))
 	entries, err := os.ReadDir(filepath.Dir(d.Path))
 	check(t, err)
 	if len(entries) != 1 {

@@ -51,7 +51,7 @@ func (s *service) explainSASL(err *cyrus.Error, f *failure) {
 		f.Code = code
 		return
 	}
-	if strings.HasPrefix(s.mechanism, "GS") { // GSSAPI, GS2-KRB5, GSS-SPNEGO
+	if strings.HasPrefix(s.mechanism, "GS") || err.Mentions("GSSAPI") { // GS2-KRB5, GSS-SPNEGO
 		f.Code = kerberosFault(err)
 		return
 	}
@@ -126,7 +126,7 @@ func kerberosFault(err *cyrus.Error) reason.Code {
 		{reason.SASLKeytabMissing, []string{"no such file", "keytab file", "does not exist", "keytab unset"}},
 		{reason.SASLKeytabPrincipal, []string{"no key table entry", "no principal in keytab", "no keys in keytab", "nonexistent or empty"}},
 		{reason.SASLKeytabInvalid, []string{"unsupported key table format", "bad format in keytab", "unknown keytab"}},
-		{reason.SASLTicket, []string{"key table", "keytab", "key version", "kvno", "integrity check", "wrong principal", "ticket"}},
+		{reason.SASLTicket, []string{"key table", "keytab", "key version", "kvno", "integrity check", "wrong principal", "ticket", "no credentials were supplied"}},
 		{reason.SASLSSFTooLow, []string{"security layer", "invalid layer"}},
 		{reason.SASLProtocol, []string{"token", "not expecting data", "protocol"}},
 	} {
@@ -199,11 +199,8 @@ func (s *service) sasldb() (path string, ok bool) {
 	if len(plugins) > 0 && !slices.Contains(plugins, "sasldb") {
 		return "", false
 	}
-	return cmp.Or(s.config.Get("sasldb_path"), defaultSasldb), true
+	return s.config.DatabasePath(), true
 }
-
-// defaultSasldb is where libsasl2 looks if the service file does not say.
-const defaultSasldb = "/etc/sasldb2"
 
 // users lists what the sasldb has; false if users are kept elsewhere, or that cannot be
 // told.
