@@ -89,7 +89,7 @@ func (t *Template) advice() (all Errors) {
 	if mail, hasMail := has("email"); hasMail && isServer {
 		add(mail, NoEffect, "certtool leaves email out of the certificates of servers", "leave it or tls_www_server out")
 	}
-	if _, signs := has("cert_signing_key"); isCA && !signs {
+	if _, signs := has("cert_signing_key"); isCA && !signs && isSwitchedOn(ca.Value) {
 		add(ca, MissingUsage, "certtool makes an authority that may sign no certificates", "add cert_signing_key")
 	}
 	for _, name := range []string{"encryption_key", "signing_key", "key_agreement"} {
@@ -134,7 +134,7 @@ func (t *Template) roleAdvice(options LintOptions) (all Errors) {
 	if byDays && !profile.NoEnd && !profile.NotAfter.After(profile.NotBefore) {
 		all = append(all, t.tooEarly(end, profile.NotBefore, profile.NotAfter))
 	}
-	if options.Authority == nil || options.For == CA {
+	if options.Authority == nil || options.For == CA || options.For == "" && profile.CA {
 		return all
 	}
 	if last := options.Authority.NotAfter; profile.NoEnd || profile.NotAfter.After(last) {

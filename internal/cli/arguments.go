@@ -12,6 +12,7 @@ import (
 //	""                        none
 //	HOST                      exactly one
 //	[CODE]                    one or none
+//	FILE...                   one or more
 //	server|client             exactly one of these words
 //	[-- COMMAND [ARG]...]     any number, after two dashes
 type argumentRule string
@@ -30,6 +31,9 @@ func (r argumentRule) afterDashes() bool { return strings.HasPrefix(string(r), "
 // optional tells whether there may be no argument.
 func (r argumentRule) optional() bool { return strings.HasPrefix(string(r), "[") }
 
+// many tells whether there may be more than one argument.
+func (r argumentRule) many() bool { return strings.HasSuffix(string(r), "...") }
+
 // check holds the arguments of a call against the rule.
 func (r argumentRule) check(c *call) error {
 	words := r.words()
@@ -45,7 +49,7 @@ func (r argumentRule) check(c *call) error {
 	case len(c.arguments) == 0 && r.optional():
 	case len(c.arguments) == 0:
 		return usagef("missing argument of %s: %s", c.name(), r).hint("usage: %s", usageLine(c.path))
-	case len(c.arguments) > 1:
+	case len(c.arguments) > 1 && !r.many():
 		return unexpected(c, c.arguments[1])
 	case words != nil && !slices.Contains(words, c.arguments[0]):
 		return usagef("unknown argument %q of %s%s", c.arguments[0], c.name(), didYouMean(c.arguments[0], words))

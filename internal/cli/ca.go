@@ -133,7 +133,7 @@ func refuseExistingCA(dir string, force bool) error {
 
 // caProfile is what the certificate of a new authority is to hold.
 func (env Env) caProfile(ctx context.Context, o caInit) (*templates.Profile, error) {
-	template, err := loadTemplate(o.template)
+	template, err := env.loadTemplate(o.template)
 	if err != nil {
 		return nil, err
 	}

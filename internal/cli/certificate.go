@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -91,19 +90,13 @@ func noCA(dir string, err error) error {
 }
 
 // loadTemplate reads a template; no name is no template.
-func loadTemplate(file string) (*templates.Template, error) {
+func (env Env) loadTemplate(file string) (*templates.Template, error) {
 	if file == "" {
 		return nil, nil
 	}
-	source, err := os.Open(file)
+	data, err := env.readTemplate(file)
 	if err != nil {
-		return nil, fmt.Errorf("template: %w", err)
-	}
-	defer source.Close()
-	// Parse refuses what is larger, and devices have no end.
-	data, err := io.ReadAll(io.LimitReader(source, templates.MaxSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("template: %w", err)
+		return nil, err
 	}
 	return templates.Parse(file, data)
 }

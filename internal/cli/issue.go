@@ -105,7 +105,7 @@ func (env Env) issue(ctx context.Context, name string, o *issueOptions) error {
 		return err
 	}
 	o.request.Name, o.request.KeyType = name, ca.KeyType(o.keyType.value)
-	if o.request.Template, err = loadTemplate(o.template); err != nil {
+	if o.request.Template, err = env.loadTemplate(o.template); err != nil {
 		return err
 	}
 	authority, err := ca.Open(dir, env.knownPassphrase(ctx, o.passphraseFile))

@@ -35,6 +35,7 @@ vncsec check server --hostname vnc.example.org`,
 		Subcommands: []*cli.Command{
 			caCommand(env),
 			issueCommand(env),
+			templateCommand(env),
 			installCommand(env),
 			checkCommand(env),
 			saslCommand(env),
