@@ -29,22 +29,13 @@ func (t *tool) newPrivateKey(context.Context) (keys.Private, error) {
 	if kind == unknownKey {
 		kind = rsaKey
 	}
-	var (
-		key keys.Private
-		err error
-	)
 	switch kind {
 	case rsaKey, rsaPSSKey:
-		key, err = t.newRSAKey(kind)
+		return t.newRSAKey(kind)
 	case ecdsaKey, ed25519Key, x25519Key:
-		key, err = t.newCurveKey(kind)
-	default:
-		return nil, fmt.Errorf("--key-type %s is not supported by vncsec", nameOfKind(kind))
+		return t.newCurveKey(kind)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("privkey_generate: %w", err)
-	}
-	return key, nil
+	return nil, fmt.Errorf("--key-type %s is not supported by vncsec", nameOfKind(kind))
 }
 
 func nameOfKind(kind keyKind) string {
@@ -59,7 +50,7 @@ func nameOfKind(kind keyKind) string {
 // newRSAKey makes a key with the public exponent 65537.
 func (t *tool) newRSAKey(kind keyKind) (keys.Private, error) {
 	if t.opts.curve.given {
-		return nil, fmt.Errorf("--curve %s is not for keys of type %s", t.opts.curve.value, kind)
+		return nil, fmt.Errorf("privkey_generate: --curve %s is not for keys of type %s", t.opts.curve.value, kind)
 	}
 	bits, err := t.keySize(kind)
 	if err != nil {
@@ -68,7 +59,7 @@ func (t *tool) newRSAKey(kind keyKind) (keys.Private, error) {
 	fmt.Fprintf(t.info(), "Generating a %d bit %s private key...\n", bits, kind)
 	const smallest, largest = 1024, 16384
 	if bits < smallest || bits > largest {
-		return nil, fmt.Errorf("vncsec makes RSA keys of %d to %d bits, not of %d", smallest, largest, bits)
+		return nil, fmt.Errorf("privkey_generate: vncsec makes RSA keys of %d to %d bits, not of %d", smallest, largest, bits)
 	}
 	var params keys.PSSParams
 	if kind == rsaPSSKey {
@@ -128,7 +119,7 @@ func (t *tool) newCurveKey(kind keyKind) (keys.Private, error) {
 	case kind == x25519Key:
 		return ecdh.X25519().GenerateKey(rand.Reader)
 	case c.ecdsa == nil:
-		return nil, fmt.Errorf("keys on the curve %s are not supported by vncsec", c.name)
+		return nil, fmt.Errorf("privkey_generate: keys on the curve %s are not supported by vncsec", c.name)
 	}
 	return ecdsa.GenerateKey(c.ecdsa, rand.Reader)
 }
@@ -145,7 +136,7 @@ func (t *tool) newKeyCurve(kind keyKind) (c curve, bits int, err error) {
 			fits = c.name == "X25519"
 		}
 		if !fits {
-			return c, 0, fmt.Errorf("the curve %s is not for keys of type %s", c.name, kind)
+			return c, 0, fmt.Errorf("privkey_generate: the curve %s is not for keys of type %s", c.name, kind)
 		}
 		return c, c.bits, nil
 	}
