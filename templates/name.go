@@ -132,11 +132,13 @@ func checkIP(value string) error {
 	return nil
 }
 
-// checkDomain takes the domain of a name constraint, without a dot in front of it:
-// OpenSSL takes one for the hosts below the domain, GnuTLS for nothing at all.
+// checkDomain takes the domain of a name constraint, which stands for all below it
+// as well. A dot in front of it is none of RFC 5280's forms (section 4.2.1.10), and
+// programs disagree on its meaning.
 func checkDomain(value string) error {
-	if domain, found := strings.CutPrefix(value, "."); found {
-		return fmt.Errorf("%q starts with a dot, which programs read differently: %s stands for the domain and all below it", value, domain)
+	domain := strings.TrimPrefix(strings.TrimPrefix(value, "*"), ".")
+	if domain != value {
+		return fmt.Errorf("%q is not a domain: write %s, which stands for all below it as well", value, domain)
 	}
 	return HostName(value)
 }

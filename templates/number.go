@@ -161,9 +161,9 @@ func checkSerial(value string) error {
 	case serial.BitLen() > 8*maxSerial-1:
 		return fmt.Errorf("%s is longer than the 20 octets that a serial number may have", value)
 	case base == 10 && !serial.IsInt64() || serial.Cmp(big.NewInt(math.MaxInt64)) == 0:
-		return fmt.Errorf("certtool takes decimal numbers only up to %d: write it as 0x%s", int64(math.MaxInt64-1), evenHex(serial))
+		return &fault{BadValue, fmt.Sprintf("certtool takes decimal numbers only up to %d", int64(math.MaxInt64-1)), "write 0x" + evenHex(serial)}
 	case base == 16 && len(digits)%2 != 0:
-		return fmt.Errorf("%q has an odd number of digits: write 0x%s", value, evenHex(serial))
+		return &fault{BadValue, fmt.Sprintf("%q has an odd number of digits", value), "write 0x" + evenHex(serial)}
 	case base == 16 && strings.IndexByte("89abcdefABCDEF", digits[0]) >= 0:
 		return &fault{NegativeSerial, fmt.Sprintf("%q is a negative number", value), "write 0x00" + digits}
 	}

@@ -54,7 +54,7 @@ func TestBuiltinTemplates(t *testing.T) {
 }
 
 func TestEveryOptionMakesItsField(t *testing.T) {
-	two := 2
+	two, notice, statement := 2, "a text", "http://p.example"
 	for text, want := range map[string]*Profile{
 		"country = GB":                       {Subject: Subject{Country: "GB"}},
 		"state = London":                     {Subject: Subject{State: "London"}},
@@ -99,6 +99,28 @@ func TestEveryOptionMakesItsField(t *testing.T) {
 		"crl_dist_points = http://example.org/ca.crl": {CRLDistributionPoints: []string{"http://example.org/ca.crl"}},
 		"ocsp_uri = http://ocsp.example.org":          {OCSPServers: []string{"http://ocsp.example.org"}},
 		"ca_issuers_uri = http://example.org/ca.crt":  {CAIssuers: []string{"http://example.org/ca.crt"}},
+		"dns_name = BÜCHER.Example":                   {DNSNames: []string{"xn--bcher-kva.example"}},
+		"dn = CN=#0c0161,1.2.3=#0500": {Subject: Subject{DN: []Attribute{
+			{Type: asn1.ObjectIdentifier{1, 2, 3}, Raw: []byte{5, 0}}, {Type: asn1.ObjectIdentifier{2, 5, 4, 3}, Raw: []byte{12, 1, 'a'}}}}},
+		"dn_oid = 1.2.840.113556.1.4.656 a@b":         {Subject: Subject{Others: []Attribute{{Type: asn1.ObjectIdentifier{1, 2, 840, 113556, 1, 4, 656}, Value: "a@b"}}}},
+		"activation_date = 02/03/2021":                {NotBefore: time.Date(2021, 2, 3, 0, 0, 0, 0, time.Local).UTC()},
+		"activation_date = 2021-02-03 UTC + 400 days": {NotBefore: time.Date(2022, 3, 10, 0, 0, 0, 0, time.UTC)},
+		// The kinds of other names stand in certtool's order, not in the file's.
+		"krb5_principal = h@R\nxmpp_name = a@b\nother_name_utf8 = 1.2.3 ü\nother_name_octet = 1.2.4 x y\nother_name = 1.2.5 0500": {OtherNames: []OtherName{
+			{asn1.ObjectIdentifier{1, 2, 5}, []byte{5, 0}}, {asn1.ObjectIdentifier{1, 2, 4}, []byte("\x04\x03x y")}, {asn1.ObjectIdentifier{1, 2, 3}, []byte("\x0c\x02ü")},
+			{oidXMPP, []byte("\x0c\x03a@b")},
+			{oidKRB5Principal, []byte("\x30\x15\xa0\x03\x1b\x01\x52\xa1\x0e\x30\x0c\xa0\x03\x02\x01\x01\xa1\x05\x30\x03\x1b\x01\x68")}}},
+		"inhibit_anypolicy_skip_certs = 2":  {InhibitAnyPolicy: &two},
+		"inhibit_anypolicy_skip_certs = -1": {},
+		"policy2 = 1.2.4\npolicy1_url = http://p.example\npolicy1 = 1.2.3\npolicy1_txt = a text": {Policies: []Policy{
+			{OID: asn1.ObjectIdentifier{1, 2, 3}, Text: &notice, URL: &statement}, {OID: asn1.ObjectIdentifier{1, 2, 4}}}},
+		"ca\nnc_permit_dns = example.org\nnc_exclude_dns = a.example.org\nnc_permit_email = .example.org\nnc_exclude_email = a@example.org\nnc_permit_ip = 192.0.2.0/24\nnc_exclude_ip = 2001:db8::/32": {CA: true,
+			Permitted: Subtrees{IPs: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, DNS: []string{"example.org"}, Emails: []string{".example.org"}},
+			Excluded:  Subtrees{IPs: []netip.Prefix{netip.MustParsePrefix("2001:db8::/32")}, DNS: []string{"a.example.org"}, Emails: []string{"a@example.org"}}},
+		"tls_feature = 5\ntls_feature = 17": {TLSFeatures: []int{5, 17}},
+		"add_critical_extension = 1.2.3 octet_string(0xff)\nadd_extension = 1.2.4 0x0500\nadd_extension = 1.2.5 0500": {Extensions: []Extension{
+			{asn1.ObjectIdentifier{1, 2, 4}, false, []byte{5, 0}}, {asn1.ObjectIdentifier{1, 2, 5}, false, []byte{5, 0}}, {asn1.ObjectIdentifier{1, 2, 3}, true, []byte{4, 1, 255}}}},
+		"subject_unique_id = 0a0B\nissuer_unique_id = ff": {SubjectUniqueID: []byte{10, 11}, IssuerUniqueID: []byte{255}},
 	} {
 		wantProfile(t, text, want)
 	}
@@ -116,7 +138,7 @@ func wantProfile(t *testing.T, text string, want *Profile) {
 		t.Errorf("%q: %v", text, err)
 		return
 	}
-	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Addr) bool { return a == b }), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 		t.Errorf("%q:\n%s", text, diff)
 	}
 }
@@ -207,7 +229,43 @@ func TestFaults(t *testing.T) {
 		"email = nobody":                          {"1:1:", "not an e-mail address"},
 		"email = a@*.example.org":                 {"1:1:", "no mail goes to"},
 		"uri = example.org":                       {"1:1:", "not a URI"},
-		"uri = http://example.org/a b":            {"1:1:", "not a URI"},
+		"dn_oid = 1.2.840.113549.1.9.7 x":         {"1:1:", "not a part of names"},
+		"dn = 1.2.3=x":                            {"1:1:", "neither the name nor the OID"},
+		"dn = \" \"":                              {"1:1:", "not a name, = and a text"},
+		"serial = 0x7":                            {"1:1:", "odd number of digits (write 0x07)"},
+		"serial = 9223372036854775807":            {"1:1:", "decimal numbers only up to 9223372036854775806"},
+		"other_name = 1.2.3 zz":                   {"1:1:", "hexadecimal digits"},
+		"other_name = 1.2.3 0c02":                 {"1:1:", "not the DER encoding"},
+		"other_name = x 0500":                     {"1:1:", "not an object identifier"},
+		"other_name_utf8 = 1.2.3":                 {"1:1:", "not an OID, a blank and a text"},
+		"xmpp_name = josé@example.org":            {"1:1:", "other_name_utf8 = 1.3.6.1.5.5.7.8.5"},
+		"krb5_principal = host":                   {"1:1:", "not a principal"},
+		"krb5_principal = a/b/c/d/e/f/g@R":        {"1:1:", "at most six parts"},
+		"policy1 = x":                             {"1:1:", "not an object identifier"},
+		"policy1 = 1.2\npolicy1_txt = " + strings.Repeat("x", 201): {"2:1:", "at most 200"},
+		"policy1 = 1.2\npolicy1_url = x":                           {"2:1:", "not a URI"},
+		"ca\nnc_permit_dns = .example.org":                         {"2:1:", "write example.org"},
+		"ca\nnc_permit_dns = *.example.org":                        {"2:1:", "write example.org"},
+		"ca\nnc_permit_ip = 192.0.2.1/24":                          {"2:1:", "write 192.0.2.0/24"},
+		"ca\nnc_permit_ip = 192.0.2.1":                             {"2:1:", "address/prefix"},
+		"ca\nnc_exclude_email = a@":                                {"2:1:", "not an e-mail address"},
+		"tls_feature = 70000":                                      {"1:1:", "between 0 and 65535"},
+		"inhibit_anypolicy_skip_certs = -2":                        {"1:1:", "between -1 and 127"},
+		"add_extension = 1.2.3 0x":                                 {"1:1:", "neither hexadecimal digits"},
+		"add_extension = 1.2.3 ff":                                 {"1:1:", "not the DER encoding"},
+		"add_extension = 1.2.3 octet_string(00)x":                  {"1:1:", "not octet_string"},
+		"add_critical_extension = 1.2.3":                           {"1:1:", "not an OID, a blank and a text"},
+		"subject_unique_id = 0x0102":                               {"1:1:", "without 0x"},
+		"issuer_unique_id = 1":                                     {"1:1:", "even number"},
+		"challenge_password = x":                                   {"1:1:", "it is for requests"},
+		"crl_number = 1":                                           {"1:1:", "it is for revocation lists"},
+		"crl_next_update_date = 2031-01-01":                        {"1:1:", "it is for revocation lists"},
+		"password = x":                                             {"1:1:", "it is for key files, PKCS #12 files"},
+		"pkcs12_key_name = x":                                      {"1:1:", "it is for PKCS #12 files"},
+		"honor_crq_extensions":                                     {"1:1:", "it is for certificates from requests"},
+		"honor_crq_ext = 2.5.29.17":                                {"1:1:", "it is for certificates from requests"},
+		"proxy_policy_language = 1.2.3":                            {"1:1:", "it is for proxy certificates"},
+		"uri = http://example.org/a b":                             {"1:1:", "not a URI"},
 	} {
 		_, err := Parse("t.info", []byte(text))
 		var faults Errors
