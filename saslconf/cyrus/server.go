@@ -108,15 +108,18 @@ func (s *Server) NewConn(o ConnOptions) (*ServerConn, error) {
 }
 
 // Mechanisms lists those that the service file, the plugins and the connection's strength
-// leave, in the order of mech_list. None at all is an error with the code NoMechanism.
+// leave, in the order of mech_list. There may be none.
 func (c *ServerConn) Mechanisms() ([]string, error) {
 	var list *byte
 	c.callbacks.begin()
 	result := c.library.listMech(c.handle, nil, "", " ", "", &list, nil, nil)
-	if Code(result) != OK {
-		return nil, c.failure("sasl_listmech", result)
+	switch Code(result) {
+	case OK:
+		return strings.Fields(text(list)), nil
+	case NoMechanism:
+		return nil, nil
 	}
-	return strings.Fields(text(list)), nil
+	return nil, c.failure("sasl_listmech", result)
 }
 
 // Start begins an exchange. In may be nil: absent.

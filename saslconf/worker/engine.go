@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -37,8 +36,6 @@ type Options struct {
 	// worker goes to another one that waits. 0: 5 seconds.
 	Pause time.Duration
 
-	// Program is this program; empty for os.Executable.
-	Program string
 	// Env are variables for workers, beside those that they get anyway.
 	Env []string
 	// Logger hears of workers that end as they should not; may be nil.
@@ -65,11 +62,6 @@ func (o Options) complete() (Options, error) {
 	}
 	if strings.Contains(o.confDir(), ":") {
 		return o, fmt.Errorf("%s: libsasl2 takes a colon for the end of a folder's name", o.File)
-	}
-	if o.Program == "" {
-		if o.Program, err = os.Executable(); err != nil {
-			return o, fmt.Errorf("finding this program: %w", err)
-		}
 	}
 	setDefault(&o.LogIns, 16)
 	setDefault(&o.Sessions, 256)

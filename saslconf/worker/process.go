@@ -39,8 +39,12 @@ func startProcess(o Options) (*process, error) {
 		return nil, fmt.Errorf("making a socket for a worker: %w", err)
 	}
 	defer theirs.Close()
-	p := &process{socket: ours, limit: o.StepTimeout, errors: &head{}, ended: make(chan struct{})}
-	p.command = exec.Command(o.Program, Command)
+	command, err := thisProgram()
+	if err != nil {
+		ours.Close()
+		return nil, err
+	}
+	p := &process{socket: ours, limit: o.StepTimeout, errors: &head{}, ended: make(chan struct{}), command: command}
 	p.command.Env = append(environment(os.Environ()), o.Env...)
 	p.command.Dir = "/"
 	p.command.ExtraFiles = []*os.File{theirs}
@@ -61,6 +65,23 @@ func startProcess(o Options) (*process, error) {
 	}
 	p.host, p.version = answer.Host, answer.Version
 	return p, nil
+}
+
+// selfLink leads to the program of whoever follows it, in Linux.
+const selfLink = "/proc/self/exe"
+
+// thisProgram is this very program with the command of workers, even if its file has been
+// replaced by another version since it was started.
+func thisProgram() (*exec.Cmd, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("finding this program: %w", err)
+	}
+	command := exec.Command(path, Command)
+	if _, err := os.Stat(selfLink); err == nil {
+		command.Path, command.Err = selfLink, nil
+	}
+	return command, nil
 }
 
 // socketPair makes a connected pair of UNIX sockets, one end for a child.

@@ -194,9 +194,6 @@ func (s *service) mechanisms(q request) (reply, error) {
 	}
 	defer conn.Close()
 	list, err := conn.Mechanisms()
-	if sasl := (*cyrus.Error)(nil); errors.As(err, &sasl) && sasl.Code == cyrus.NoMechanism {
-		return reply{}, nil
-	}
 	return reply{Mechanisms: list}, err
 }
 
