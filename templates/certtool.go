@@ -30,7 +30,7 @@ func Read(name string, data []byte) (*Template, []Warning, error) {
 	}
 	t, faults := parse(name, data, everything)
 	if n := len(t.entries); n > 0 && t.entries[n-1].quoting == broken {
-		return nil, nil, fmt.Errorf("configFileLoad: a backslash at the end of the file leaves a quote open\nError loading template: %s", name)
+		return nil, nil, says("configFileLoad: a backslash at the end of the file leaves a quote open\nError loading template: %s", name)
 	}
 	warnings := t.certtoolWarnings()
 	for _, fault := range inOrder(append(faults, t.advice()...)) {
@@ -114,9 +114,9 @@ func (option Option) load(value string) (err error) {
 		_, text, found := cutPair(value)
 		switch {
 		case !found:
-			err = fmt.Errorf("Error parsing %s", option.Name)
+			err = says("Error parsing %s", option.Name)
 		case text == "":
-			err = fmt.Errorf("Error (2) parsing %s", option.Name)
+			err = says("Error (2) parsing %s", option.Name)
 		}
 	}
 	return err

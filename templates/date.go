@@ -15,7 +15,7 @@ func date(field func(*Profile) *time.Time) reader {
 	return func(r *reading, value string) error {
 		moment, err := gnudate.Parse(value, r.now)
 		if err != nil {
-			return fmt.Errorf("Cannot parse date: %s", value)
+			return says("Cannot parse date: %s", value)
 		}
 		*field(r.profile) = moment.UTC().Truncate(time.Second)
 		return nil

@@ -86,16 +86,16 @@ func readSerial(value string) ([]byte, error) {
 	if digits, found := strings.CutPrefix(value, "0x"); found {
 		octets, err := hex.DecodeString(digits)
 		if err != nil || len(octets) == 0 {
-			return nil, fmt.Errorf("error parsing number: %s", value)
+			return nil, says("error parsing number: %s", value)
 		}
 		return octets, nil
 	}
 	number, rest := readNumber(value)
 	switch {
 	case rest != "" && value != "":
-		return nil, fmt.Errorf("Trailing garbage: `%s'\nerror parsing number: %s", rest, value)
+		return nil, says("Trailing garbage: `%s'\nerror parsing number: %s", rest, value)
 	case number <= 0 || number == math.MaxInt64:
-		return nil, fmt.Errorf("Integer out of range: `%s' (min: 1, max: %d)\nerror parsing number: %s", value, int64(math.MaxInt64-1), value)
+		return nil, says("Integer out of range: `%s' (min: 1, max: %d)\nerror parsing number: %s", value, int64(math.MaxInt64-1), value)
 	}
 	return binary.BigEndian.AppendUint64(nil, uint64(number)), nil
 }
@@ -108,9 +108,9 @@ const maxSerial = 20
 func useSerial(octets []byte, label, section string) ([]byte, error) {
 	switch {
 	case len(octets) > maxSerial:
-		return nil, fmt.Errorf("maximum %d octets allowed for %s!", maxSerial, label)
+		return nil, says("maximum %d octets allowed for %s!", maxSerial, label)
 	case len(octets) == maxSerial && octets[0]&0x80 != 0:
-		return nil, fmt.Errorf("%s would be encoded in more than 20 bytes,see RFC 5280, section %s", label, section)
+		return nil, says("%s would be encoded in more than 20 bytes,see RFC 5280, section %s", label, section)
 	}
 	return minimal(octets), nil
 }
@@ -188,10 +188,10 @@ func checkHex(value string) error {
 func readHex(value string) ([]byte, error) {
 	octets, err := hex.DecodeString(value)
 	if err != nil {
-		return nil, fmt.Errorf("error in hex ID: %s", value)
+		return nil, says("error in hex ID: %s", value)
 	}
 	if len(octets) == 0 {
-		return nil, errors.New("error in hex ID: there are no digits, for which certtool would take uninitialised memory")
+		return nil, says("error in hex ID: there are no digits, for which certtool would take uninitialised memory")
 	}
 	return octets, nil
 }

@@ -3,26 +3,10 @@ package templates
 import (
 	"crypto/x509"
 	"encoding/asn1"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
-)
-
-// What GnuTLS says of values that it does not take.
-var (
-	errRequest     = errors.New("The request is invalid.")
-	errParsing     = errors.New("Error in parsing.")
-	errValue       = errors.New("ASN1 parser: Value is not valid.")
-	errTag         = errors.New("ASN1 parser: Error in TAG.")
-	errDER         = errors.New("ASN1 parser: Error in DER parsing.")
-	errUnsupported = errors.New("The OID is not supported.")
-	errFeature     = errors.New("An unimplemented or disabled feature has been requested.")
-	errInternal    = errors.New("GnuTLS internal error.")
-	errCIDR        = errors.New("CIDR name constraint is malformed in size or structure.")
-	errUTF8        = errors.New("The given string contains invalid UTF-8 characters.")
-	errMail        = errors.New("The given email string contains non-ASCII characters before '@'.")
 )
 
 // readOID reads an object identifier as libtasn1 does: an arc without digits is

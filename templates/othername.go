@@ -138,16 +138,16 @@ func extensionValue(text string) ([]byte, error) {
 		return readHex(strings.TrimPrefix(text, "0x"))
 	}
 	if !strings.HasPrefix(function, "octet_string") {
-		return nil, fmt.Errorf("cannot parse: %s", text)
+		return nil, says("cannot parse: %s", text)
 	}
 	digits, _, closed := strings.Cut(digits, ")")
 	if !closed {
-		return nil, fmt.Errorf("there is no terminating parenthesis in: %s", text)
+		return nil, says("there is no terminating parenthesis in: %s", text)
 	}
 	digits = strings.TrimPrefix(digits, "0x")
 	octets, err := hex.DecodeString(digits)
 	if err != nil {
-		return nil, fmt.Errorf("error in hex ID: %s", digits)
+		return nil, says("error in hex ID: %s", digits)
 	}
 	return marshal(cryptobyteasn1.OCTET_STRING, string(octets))
 }

@@ -83,13 +83,8 @@ func cutPair(value string) (oid, text string, found bool) {
 	return oid, strings.TrimLeft(text, horizontalBlanks), found
 }
 
-// text makes the reader of a text that occurs once and may be empty.
-func text(field func(*Profile) *string) reader {
-	return func(r *reading, value string) error { *field(r.profile) = value; return nil }
-}
-
-// optional is the same for texts whose absence means something else than the
-// empty one.
+// optional makes the reader of a text that occurs once, and whose absence means
+// something else than the empty one.
 func optional(field func(*Profile) **string) reader {
 	return func(r *reading, value string) error { *field(r.profile) = &value; return nil }
 }
@@ -177,7 +172,7 @@ func readIP(r *reading, value string) error {
 	}
 	addr, err := netip.ParseAddr(value)
 	if err != nil || addr.Zone() != "" {
-		return fmt.Errorf("Error in %s address %s", family, value)
+		return says("Error in %s address %s", family, value)
 	}
 	r.profile.IPs = append(r.profile.IPs, addr)
 	return nil
