@@ -30,8 +30,9 @@ type UnsupportedError struct {
 
 func (e *UnsupportedError) Error() string { return fmt.Sprintf("unsupported %s %s", e.What, e.OID) }
 
-// Password is what keys are derived from. PKCS #12 tells the empty password from no
-// password at all, PBES2 does not.
+// Password is what keys are derived from, byte for byte: who wants other forms of
+// Unicode normalizes it first. PKCS #12 tells the empty password from no password at
+// all, PBES2 does not.
 type Password struct {
 	Text []byte // UTF-8
 	Null bool   // no password

@@ -13,9 +13,6 @@ import (
 	"encoding/asn1"
 	"fmt"
 	"hash"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 var (
@@ -102,7 +99,7 @@ func newPBES2(der []byte, password Password) (suite, error) {
 	if err != nil {
 		return suite{}, err
 	}
-	key, err := pbkdf2.Key(p.prf, string(Normalize(password.Text)), p.kdf.Salt, p.kdf.Rounds, p.scheme.keySize)
+	key, err := pbkdf2.Key(p.prf, string(password.Text), p.kdf.Salt, p.kdf.Rounds, p.scheme.keySize)
 	if err != nil {
 		return suite{}, fmt.Errorf("deriving the key: %w", err)
 	}
@@ -151,13 +148,4 @@ func parsePBES2(der []byte) (p pbes2, err error) {
 		return p, fmt.Errorf("the data derive %d bytes for a cipher that needs %d", n, p.scheme.keySize)
 	}
 	return p, unmarshal(params.Encryption.Parameters.FullBytes, &p.iv)
-}
-
-// Normalize brings a password into the form that GnuTLS derives keys from: Unicode's
-// form C (RFC 8265 section 4). Bytes that are no UTF-8 stay as they are.
-func Normalize(password []byte) []byte {
-	if !utf8.Valid(password) {
-		return password
-	}
-	return norm.NFC.Bytes(password)
 }

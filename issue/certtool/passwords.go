@@ -1,10 +1,15 @@
 package certtool
 
 import (
+	"bytes"
 	"context"
 	"crypto/subtle"
 	"errors"
 	"io"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"vncsec/internal/pbe"
 	"vncsec/issue/certtool/keys"
@@ -42,7 +47,7 @@ func (t *tool) openKey(ctx context.Context, data []byte, first func(context.Cont
 // template.
 func (t *tool) pin(ctx context.Context) (pbe.Password, error) {
 	if pin := t.env.Getenv("GNUTLS_PIN"); pin != "" {
-		return pbe.Password{Text: []byte(pin)}, nil
+		return newPassword([]byte(pin)), nil
 	}
 	if password, ok := t.optionPassword(); ok && !t.opts.askPass {
 		return password, nil
@@ -54,7 +59,7 @@ func (t *tool) pin(ctx context.Context) (pbe.Password, error) {
 	if err == nil && len(text) == 0 {
 		err = errNoPIN
 	}
-	return pbe.Password{Text: text}, err
+	return newPassword(text), err
 }
 
 // optionPassword is the password that the options give.
@@ -63,7 +68,7 @@ func (t *tool) optionPassword() (pbe.Password, bool) {
 	case t.opts.nullPassword:
 		return pbe.Password{Null: true}, true
 	case t.password != nil:
-		return pbe.Password{Text: []byte(*t.password)}, true
+		return newPassword([]byte(*t.password)), true
 	}
 	return pbe.Password{}, false
 }
@@ -84,7 +89,7 @@ func (t *tool) keyPassword(ctx context.Context, confirm bool) (password pbe.Pass
 	} else {
 		text, err = t.askSecret(ctx, "Enter password: ")
 	}
-	return pbe.Password{Text: text}, len(text) == 0, err
+	return newPassword(text), len(text) == 0, err
 }
 
 // askSecret asks for a password: the person at the terminal, or standard input. The end
@@ -126,4 +131,20 @@ func (t *tool) askNewSecret(ctx context.Context) ([]byte, error) {
 		t.logf("Password mismatch, try again.\n")
 	}
 	return nil, errors.New("the passwords differ again and again")
+}
+
+// newPassword brings a password into the form that GnuTLS derives keys from, the
+// OpaqueString of RFC 8265 section 4.2: all kinds of blanks alike, in Unicode's form C.
+// Bytes that are no UTF-8 stay as they are.
+func newPassword(text []byte) pbe.Password {
+	if !utf8.Valid(text) {
+		return pbe.Password{Text: text}
+	}
+	blanks := bytes.Map(func(r rune) rune {
+		if unicode.Is(unicode.Zs, r) {
+			return ' '
+		}
+		return r
+	}, text)
+	return pbe.Password{Text: norm.NFC.Bytes(blanks)}
 }
