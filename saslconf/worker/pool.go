@@ -14,6 +14,9 @@ import (
 // maxUses is how many log-ins a worker serves: libraries leak, and this bounds how much.
 const maxUses = 1000
 
+// maxIdle is how many workers stay after a rush of log-ins.
+const maxIdle = 4
+
 // acquire gives a worker for one log-in. When all are at work it waits, and takes one from
 // a log-in whose viewer keeps it waiting.
 func (e *Engine) acquire(ctx context.Context) (*process, error) {
@@ -71,7 +74,7 @@ func (e *Engine) take() (*process, error) {
 func (e *Engine) release(p *process) {
 	p.uses++
 	e.mu.Lock()
-	keep := p.alive() && !e.closed && p.generation == e.generation && p.uses < maxUses
+	keep := p.alive() && !e.closed && p.generation == e.generation && p.uses < maxUses && len(e.idle) < maxIdle
 	if keep {
 		e.idle = append(e.idle, p)
 	}

@@ -46,7 +46,6 @@ func startProcess(o Options) (*process, error) {
 	}
 	p := &process{socket: ours, limit: o.StepTimeout, errors: &head{}, ended: make(chan struct{}), command: command}
 	p.command.Env = append(environment(os.Environ()), o.Env...)
-	p.command.Dir = "/"
 	p.command.ExtraFiles = []*os.File{theirs}
 	p.command.Stderr = p.errors
 	p.command.WaitDelay = time.Second

@@ -405,6 +405,19 @@ func TestOrphan(t *testing.T) {
 	peertest.Eventually(t, "the worker ends", func() bool { return !p.alive() })
 }
 
+// TestSignals has everybody in a service signalled: sessions go on until the server ends
+// them.
+func TestSignals(t *testing.T) {
+	t.Parallel()
+	x, viewer := session(t, withAlice(t).engine())
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		x.process.signal(t, s)
+		if err := tryLayer(x, viewer); err != nil {
+			t.Errorf("after %v: %v", s, err)
+		}
+	}
+}
+
 // TestEnvironment hands nothing to workers that they do not need.
 func TestEnvironment(t *testing.T) {
 	t.Setenv("VNCSEC_SECRET", "1")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"syscall"
@@ -25,6 +26,9 @@ const socketFD = 3
 // Main is a worker: it answers requests until its parent goes away. The process must end
 // when it returns, even if a call of libsasl2 is still under way.
 func Main() error {
+	// Signals for all processes of a terminal or service are for the parent, which ends its
+	// sessions in order.
+	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	// A core file would show passwords.
 	if err := syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}); err != nil {
 		return fmt.Errorf("forbidding core files: %w", err)
