@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
@@ -51,7 +52,7 @@ type Library struct {
 
 // MissingError says that libsasl2 cannot be loaded.
 type MissingError struct {
-	// Err is what the dynamic loader says of the name it should be found by.
+	// Err is what the dynamic loader says of the names it may have.
 	Err error
 }
 
@@ -77,15 +78,15 @@ func names() []string {
 
 // Load loads libsasl2. If it is not there the error is a *MissingError.
 func Load() (*Library, error) {
-	var missing error
+	var missing []string
 	for _, name := range names() {
 		handle, err := purego.Dlopen(name, purego.RTLD_NOW|purego.RTLD_GLOBAL)
 		if err == nil {
 			return bind(name, handle)
 		}
-		missing = errors.Join(missing, err)
+		missing = append(missing, err.Error())
 	}
-	return nil, &MissingError{Err: missing}
+	return nil, &MissingError{Err: errors.New(strings.Join(missing, "; "))}
 }
 
 // bind looks up the functions. One that is missing means that the library is older than
