@@ -12,10 +12,11 @@ import (
 )
 
 // Certificate is what GnuTLS looks at when it loads and verifies. Serial number
-// and unique identifiers are skipped without an opinion on their values.
+// and unique identifiers are read without an opinion on their values.
 type Certificate struct {
 	Raw     []byte // the whole DER
 	Version int    // 1, 2 or 3
+	Serial  []byte // contents octets
 
 	RawTBS    []byte // the signed part
 	Algorithm Algorithm
@@ -86,8 +87,9 @@ func Parse(der []byte) (*Certificate, error) {
 func (c *Certificate) parseTBS(tbs cryptobyte.String) error {
 	var inner Algorithm
 	var version int
+	var serial cryptobyte.String
 	if !tbs.ReadOptionalASN1Integer(&version, tagVersion, 0) ||
-		!tbs.SkipASN1(cbasn1.INTEGER) || // serial number
+		!tbs.ReadASN1(&serial, cbasn1.INTEGER) ||
 		!readAlgorithm(&tbs, &inner) ||
 		!readElement(&tbs, &c.RawIssuer, cbasn1.SEQUENCE) ||
 		!c.parseValidity(&tbs) ||
@@ -98,7 +100,7 @@ func (c *Certificate) parseTBS(tbs cryptobyte.String) error {
 	if !inner.equal(c.Algorithm) {
 		return fmt.Errorf("signature algorithm %v differs from the signed one, %v", c.Algorithm.OID, inner.OID)
 	}
-	c.Version = version + 1
+	c.Version, c.Serial = version+1, serial
 	hasUID := tbs.PeekASN1Tag(tagIssuerUID) || tbs.PeekASN1Tag(tagSubjectUID)
 	if !tbs.SkipOptionalASN1(tagIssuerUID) || !tbs.SkipOptionalASN1(tagSubjectUID) {
 		return errMalformed

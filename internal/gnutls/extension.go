@@ -41,6 +41,7 @@ const (
 	DigitalSignature KeyUsage = 0x80
 	KeyEncipherment  KeyUsage = 0x20
 	CertSign         KeyUsage = 0x04
+	CRLSign          KeyUsage = 0x02
 )
 
 // Purposes that stand in extended key usage (RFC 5280, 4.2.1.12).

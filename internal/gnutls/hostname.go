@@ -46,7 +46,7 @@ func (c *Certificate) hasAddress(addr netip.Addr) bool {
 // matchesName compares without case. A leading asterisk stands for a part of one
 // label and needs two dots behind it.
 func matchesName(pattern, host string) bool {
-	if strings.ContainsFunc(pattern, func(r rune) bool { return r < ' ' || r > '~' }) {
+	if strings.ContainsFunc(pattern, unprintable) {
 		return false
 	}
 	suffix, wildcard := strings.CutPrefix(pattern, "*")

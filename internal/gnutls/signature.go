@@ -37,6 +37,25 @@ type signatureKind struct {
 	broken bool // refused for certificates unless self-issued
 }
 
+// DigestStrength is how many bits of security the digest of the signature has, 0 if it
+// is not known.
+func (c *Certificate) DigestStrength() int {
+	kind, ok := c.Algorithm.kind()
+	switch {
+	case !ok:
+		return 0
+	case kind.name == "EdDSA-Ed448":
+		return 256
+	case kind.hash == 0:
+		return 64 // MD2
+	}
+	return kind.hash.Size() * 8 / 2
+}
+
+// useless tells whether the digest is broken for everything, not only for
+// certificates.
+func (k signatureKind) useless() bool { return k.hash == crypto.MD5 || k.name == "RSA-MD2" }
+
 // signatureKinds are those that GnuTLS maps to an algorithm. RSA-PSS is not here:
 // its digest stands in the parameters.
 var signatureKinds = []signatureKind{

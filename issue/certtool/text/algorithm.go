@@ -207,14 +207,19 @@ func (a algorithm) signature() (signature, bool) {
 	return signature{}, false
 }
 
+// name is that of the signature, or the number of an unknown algorithm.
+func (a algorithm) name() string {
+	if s, ok := a.signature(); ok {
+		return s.name
+	}
+	return a.oid
+}
+
 // signatureAlgorithm writes the algorithm's name and, for certificates and
 // requests, RSA-PSS's parameters.
 func (w *writer) signatureAlgorithm(a algorithm, parameters bool) (weak bool) {
 	s, ok := a.signature()
-	if !ok {
-		s.name = a.oid
-	}
-	w.f("\tSignature Algorithm: %s\n", s.name)
+	w.f("\tSignature Algorithm: %s\n", a.name())
 	if ok && parameters && a.oid == oidRSAPSS {
 		params, _ := parsePSS(a.parameters)
 		w.f("\t\tSalt Length: %d\n", params.salt)

@@ -130,6 +130,15 @@ func duplicates(list []extension) bool {
 // DER is the encoding that the certificate was read from.
 func (c *Certificate) DER() []byte { return c.der }
 
+// Subject is the name of the certificate's holder; it is empty for an empty name.
+func (c *Certificate) Subject() (string, error) { return c.subject.String() }
+
+// Issuer is the name of the certificate's issuer.
+func (c *Certificate) Issuer() (string, error) { return c.issuer.String() }
+
+// SignatureAlgorithm names the algorithm, or gives the number of an unknown one.
+func (c *Certificate) SignatureAlgorithm() string { return c.algorithm.name() }
+
 // PublicKey is the certificate's key, with the usages that it is certified for.
 func (c *Certificate) PublicKey() (*PublicKey, error) { return certified(c.spki, c.extensions) }
 

@@ -87,12 +87,15 @@ func (t keyType) curve() curve {
 	return c
 }
 
-// levels are GnuTLS's names for the strength of keys, with the bits from which on
-// each holds for RSA and DSA and for curves.
-var levels = []struct {
+// level is a name for the strength of keys, with the bits from which on it holds for
+// RSA and DSA and for curves.
+type level struct {
 	name     string
 	rsa, ecc int
-}{
+}
+
+// levels are GnuTLS's names.
+var levels = []level{
 	{"Insecure", 0, 0},
 	{"Export", 512, 0},
 	{"Very weak", 767, 0},
@@ -110,16 +113,35 @@ func (t keyType) level(bits int) string {
 	if bits == 0 {
 		return "Unknown"
 	}
-	name := ""
-	for _, l := range levels {
+	return levels[t.place(bits)].name
+}
+
+// place is where in levels a key of a size stands.
+func (t keyType) place(bits int) int {
+	for i, l := range levels {
 		needed := l.rsa
 		if t >= keyEC {
 			needed = l.ecc
 		}
 		if needed > bits {
-			break
+			return i - 1
 		}
-		name = l.name
 	}
-	return name
+	return len(levels) - 1
+}
+
+// AsStrongAs tells whether a key has at least the strength of a name such as
+// "Medium".
+func (k *PublicKey) AsStrongAs(name string) bool {
+	wanted := slices.IndexFunc(levels, func(l level) bool { return l.name == name })
+	bits := k.key.bits()
+	return bits > 0 && wanted >= 0 && k.key.keyType.place(bits) >= wanted
+}
+
+// Curve names the curve of an EC key; keys of other types have none.
+func (k *PublicKey) Curve() string {
+	if k.key.keyType != keyEC {
+		return ""
+	}
+	return k.key.curve.name
 }
