@@ -105,7 +105,7 @@ func TestHostileSASL(t *testing.T) {
 		{"half a name", nil, v38 + choice("PLAIN")[:6], list, "reason=timeout"},
 		{"another mechanism in mid-exchange", nil, v38 + plain + frame(nil) + choice("LAYERED") + good, list + saslNull, "reason=sasl-protocol"},
 
-		{"no NUL at the end", nil, v38 + plain + "\x00\x00\x00\x03abc", list, "reason=sasl-protocol"},
+		{"no NUL at the end", nil, v38 + plain + strings.TrimSuffix(good, "\x00") + "!", list + saslDone + "\x00\x00\x00\x00", "user=alice"},
 		{"1 MiB and a byte", nil, v38 + plain + "\x00\x10\x00\x01", list, "reason=sasl-protocol"},
 		{"4 GB", nil, v38 + plain + "\xff\xff\xff\xff", list, "reason=sasl-protocol"},
 		{"1 MiB", nil, v38 + plain + frame(bytes.Repeat([]byte("x"), 1<<20-1)), list + refused, "reason=sasl-protocol"},

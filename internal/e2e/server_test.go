@@ -27,7 +27,14 @@ const anyPort = "127.0.0.1::0"
 // dashes and the console's command if there is one.
 func serve(t *testing.T, args ...string) *server {
 	t.Helper()
+	return serveWith(t, nil, args...)
+}
+
+// serveWith is serve with variables in the environment.
+func serveWith(t *testing.T, env []string, args ...string) *server {
+	t.Helper()
 	cmd := command(t, append([]string{"serve", "--monitor", "stdio"}, args...)...)
+	cmd.Env = append(cmd.Env, env...)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -41,7 +41,7 @@ const DefaultStepTimeout = 30 * time.Second
 //   - without TLS a mechanism must encrypt the session, and shows no password;
 //   - inside TLS, and on UNIX sockets, any mechanism will do;
 //
-// and one more: nobody logs in anonymously.
+// and two more: nobody logs in anonymously, and on UNIX sockets a mechanism may encrypt.
 type SASL struct {
 	config  SASLConfig
 	allowed atomic.Pointer[[]string]
@@ -111,7 +111,10 @@ const maxLayerSSF = 100000
 // the strength of TLS.
 func (s *SASL) Demands(transport Transport) SASLParams {
 	p := SASLParams{MaxBuffer: MaxSASLBuffer, Mechanisms: *s.allowed.Load()}
-	if transport == TransportOpen {
+	switch transport {
+	case TransportLocal:
+		p.MaxSSF = maxLayerSSF // gtk-vnc insists on a layer wherever there is no TLS
+	case TransportOpen:
 		p.MinSSF, p.MaxSSF, p.NoPlaintext = MinLayerSSF, maxLayerSSF, true
 	}
 	return p

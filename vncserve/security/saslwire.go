@@ -65,7 +65,8 @@ func readMechanism(c *rfb.Conn, offered []string) (string, error) {
 
 // readData reads one message of a mechanism; release gives its memory back. Absent data is
 // nil. What is there ends with a NUL that does not belong to it, so that empty data has
-// length 1.
+// length 1. Whether that byte is a NUL is not looked at, as in QEMU 7.2: after a Kerberos
+// ticket gtk-vnc sends what its memory holds there.
 func (large largeSASLData) readData(c *rfb.Conn) (data []byte, release func(), err error) {
 	release = func() {}
 	n, err := rfb.ReadUint32(c)
@@ -89,9 +90,6 @@ func (large largeSASLData) readData(c *rfb.Conn) (data []byte, release func(), e
 	data = make([]byte, n)
 	if _, err := io.ReadFull(c, data); err != nil {
 		return nil, release, fmt.Errorf("reading SASL data: %w", err)
-	}
-	if data[n-1] != 0 {
-		return nil, release, protocolError("SASL data that does not end with a NUL")
 	}
 	return data[: n-1 : n-1], release, nil
 }
