@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"math/big"
 
+	"github.com/cloudflare/circl/sign/ed448"
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
@@ -27,7 +28,7 @@ var errSignature = errors.New("the signature does not fit")
 // [ErrUnverifiable] where it cannot be checked.
 func CheckSignature(algorithm Algorithm, spki, signed, signature []byte) error {
 	kind, ok := algorithm.kind()
-	if !ok || kind.scheme == unknownScheme || !kind.hash.Available() {
+	if !ok || kind.scheme == unknownScheme || (kind.scheme != ed448Scheme && !kind.hash.Available()) {
 		return fmt.Errorf("%w %s", ErrUnverifiable, algorithm.name())
 	}
 	key, err := parseKey(spki)
@@ -35,7 +36,7 @@ func CheckSignature(algorithm Algorithm, spki, signed, signature []byte) error {
 		return fmt.Errorf("%w: the issuer's key: %v", ErrUnverifiable, err)
 	}
 	digest := signed
-	if kind.scheme != ed25519Scheme {
+	if kind.scheme != ed25519Scheme && kind.scheme != ed448Scheme {
 		hash := kind.hash.New()
 		hash.Write(signed)
 		digest = hash.Sum(nil)
@@ -60,6 +61,8 @@ func fits(kind signatureKind, algorithm Algorithm, key any, digest, signature []
 		return kind.scheme == ecdsaScheme && ecdsa.VerifyASN1(key, digest, signature)
 	case ed25519.PublicKey:
 		return kind.scheme == ed25519Scheme && ed25519.Verify(key, digest, signature)
+	case ed448.PublicKey:
+		return kind.scheme == ed448Scheme && ed448.Verify(key, digest, signature, "")
 	case *dsa.PublicKey:
 		return kind.scheme == dsaScheme && dsaFits(key, digest, signature)
 	}
@@ -88,12 +91,19 @@ func parseKey(der []byte) (any, error) {
 	var seq cryptobyte.String
 	var algorithm Algorithm
 	var bits asn1.BitString
-	if input.ReadASN1(&seq, cbasn1.SEQUENCE) && readAlgorithm(&seq, &algorithm) &&
-		algorithm.OID.Equal(oidRSAPSS) && seq.ReadASN1BitString(&bits) {
+	if !input.ReadASN1(&seq, cbasn1.SEQUENCE) || !readAlgorithm(&seq, &algorithm) || !seq.ReadASN1BitString(&bits) {
+		return nil, errMalformed
+	}
+	switch {
+	case algorithm.OID.Equal(oidRSAPSS):
 		return x509.ParsePKCS1PublicKey(bits.Bytes)
+	case algorithm.OID.Equal(oidEd448) && len(bits.Bytes) == ed448.PublicKeySize:
+		return ed448.PublicKey(bits.Bytes), nil
 	}
 	return x509.ParsePKIXPublicKey(der)
 }
+
+var oidEd448 = asn1.ObjectIdentifier{1, 3, 101, 113}
 
 // saltLength is what RSASSA-PSS-params say, 20 if they say nothing (RFC 4055
 // section 3.1).

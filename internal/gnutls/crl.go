@@ -24,7 +24,7 @@ type CRL struct {
 
 // ErrWeak says that a signature fits, but has a digest with which nothing is signed any
 // more.
-var ErrWeak = errors.New("One of the involved algorithms has insufficient security level.")
+var ErrWeak = errors.New("the signature's digest is broken")
 
 var errCRL = errors.New("not a DER revocation list")
 

@@ -27,6 +27,7 @@ const (
 	dsaScheme
 	ecdsaScheme
 	ed25519Scheme
+	ed448Scheme
 )
 
 type signatureKind struct {
@@ -89,7 +90,7 @@ var signatureKinds = []signatureKind{
 	{"2.16.840.1.101.3.4.3.11", "ECDSA-SHA3-384", ecdsaScheme, crypto.SHA3_384, false},
 	{"2.16.840.1.101.3.4.3.12", "ECDSA-SHA3-512", ecdsaScheme, crypto.SHA3_512, false},
 	{"1.3.101.112", "EdDSA-Ed25519", ed25519Scheme, crypto.SHA512, false},
-	{"1.3.101.113", "EdDSA-Ed448", unknownScheme, 0, false},
+	{"1.3.101.113", "EdDSA-Ed448", ed448Scheme, 0, false},
 }
 
 var (

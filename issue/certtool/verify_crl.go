@@ -28,7 +28,7 @@ func (t *tool) verifyCRL(context.Context) error {
 	status, err := crl.VerifyWith(issuer, t.env.Now())
 	switch {
 	case errors.Is(err, gnutls.ErrWeak):
-		return fmt.Errorf("verification error: %w", err)
+		return fmt.Errorf("verification error: %w", text.ErrInsufficient)
 	case err != nil:
 		return fmt.Errorf("vncsec cannot verify this list: %w", err)
 	}

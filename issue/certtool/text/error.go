@@ -32,7 +32,7 @@ const (
 	ErrPublicKeyAlg      Error = "An unknown public key algorithm was encountered."
 	ErrConstraint        Error = "Some constraint limits were reached."
 	ErrUnimplemented     Error = "An unimplemented or disabled feature has been requested."
-	ErrInvalidPublicKey  Error = "The public key is invalid."
 	ErrPublicKeyParams   Error = "The public key parameters are invalid."
+	ErrInsufficient      Error = "One of the involved algorithms has insufficient security level."
 	ErrInvalidPrivateKey Error = "The private key is invalid."
 )

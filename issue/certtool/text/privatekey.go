@@ -11,6 +11,9 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+
+	"github.com/cloudflare/circl/dh/x448"
+	"github.com/cloudflare/circl/sign/ed448"
 )
 
 // PrivateKey is a private key with all its numbers.
@@ -200,9 +203,12 @@ func parseRawPrivate(t keyType, key []byte) (*PrivateKey, error) {
 		}
 		k.public.raw = private.PublicKey().Bytes()
 	case keyEd448:
-		k.public.raw = ed448Public(seed)
+		k.public.raw = ed448.NewKeyFromSeed(seed).Public().(ed448.PublicKey)
 	case keyX448:
-		k.public.raw = x448Public(seed)
+		var secret, public x448.Key
+		copy(secret[:], seed)
+		x448.KeyGen(&public, &secret)
+		k.public.raw = public[:]
 	}
 	return k, nil
 }
