@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloudflare/circl/sign/ed448"
+
 	"vncsec/issue/certtool/keys"
 )
 
@@ -73,6 +75,12 @@ func kindOf(public crypto.PublicKey) keyKind {
 		return ecdsaKey
 	case ed25519.PublicKey:
 		return ed25519Key
+	case ed448.PublicKey:
+		return ed448Key
+	case *keys.DSAPublic:
+		return dsaKey
+	case *keys.X448Public:
+		return x448Key
 	case *ecdh.PublicKey:
 		if public.Curve() == ecdh.X25519() {
 			return x25519Key

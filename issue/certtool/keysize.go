@@ -8,30 +8,32 @@ import (
 
 // strength is a level of security and the key sizes that GnuTLS 3.7 has for it, in bits.
 type strength struct {
-	name      string
-	rsa, ecc  int
-	forOption bool // --sec-param takes it
+	name          string
+	rsa, dsa, ecc int
+	forOption     bool // --sec-param takes it
 }
 
 // strengths holds GnuTLS's levels from weak to strong.
 var strengths = []strength{
-	{"Insecure", 0, 0, false},
-	{"Export", 512, 0, false},
-	{"Very weak", 767, 0, false},
-	{"Weak", 1008, 151, false},
-	{"Low", 1024, 160, true},
-	{"Legacy", 1776, 192, true},
-	{"Medium", 2048, 224, true},
-	{"High", 3072, 256, true},
-	{"Ultra", 8192, 384, true},
-	{"Future", 15360, 512, true},
+	{"Insecure", 0, 0, 0, false},
+	{"Export", 512, 512, 0, false},
+	{"Very weak", 767, 767, 0, false},
+	{"Weak", 1008, 1008, 151, false},
+	{"Low", 1024, 1024, 160, true},
+	{"Legacy", 1776, 2048, 192, true},
+	{"Medium", 2048, 2048, 224, true},
+	{"High", 3072, 3072, 256, true},
+	{"Ultra", 8192, 8192, 384, true},
+	{"Future", 15360, 15360, 512, true},
 }
 
 // size is the size of keys of a kind.
 func (s strength) size(kind keyKind) int {
 	switch kind {
-	case rsaKey, rsaPSSKey, dsaKey:
+	case rsaKey, rsaPSSKey:
 		return s.rsa
+	case dsaKey:
+		return s.dsa
 	}
 	return s.ecc
 }

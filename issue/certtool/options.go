@@ -126,7 +126,7 @@ func newOptions() *options {
 		{name: "p8-info", help: "Describe a PKCS #8 file without opening it"},
 		{name: "to-rsa", help: "Turn an RSA-PSS key into a plain RSA one"},
 		{name: "generate-privkey", short: 'p', help: "Make a private key"},
-		{name: "key-type", text: &o.keyType, argument: "str", help: "Type of the key: rsa, rsa-pss, ecdsa, ed25519, x25519 ..."},
+		{name: "key-type", text: &o.keyType, argument: "str", help: "Type of the key: rsa, rsa-pss, dsa, ecdsa, ed25519, ed448, x25519, x448"},
 		{name: "bits", number: &o.bits, argument: "num", help: "Size of the key in bits"},
 		{name: "curve", text: &o.curve, argument: "str", help: "Curve of an EC key: secp256r1 ..."},
 		{name: "sec-param", text: &o.secParam, argument: "str", help: "Size of the key by strength: low, legacy, medium, high, ultra, future"},

@@ -10,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/cloudflare/circl/sign/ed448"
+
 	"vncsec/issue/certtool/keys"
 	"vncsec/issue/certtool/text"
 )
@@ -32,7 +34,9 @@ func (t *tool) newPrivateKey(context.Context) (keys.Private, error) {
 	switch kind {
 	case rsaKey, rsaPSSKey:
 		return t.newRSAKey(kind)
-	case ecdsaKey, ed25519Key, x25519Key:
+	case dsaKey:
+		return t.newDSAKey()
+	case ecdsaKey, ed25519Key, ed448Key, x25519Key, x448Key:
 		return t.newCurveKey(kind)
 	}
 	return nil, fmt.Errorf("--key-type %s is not supported by vncsec", nameOfKind(kind))
@@ -74,6 +78,26 @@ func (t *tool) newRSAKey(kind keyKind) (keys.Private, error) {
 	return &keys.PSSPrivate{PrivateKey: key, Params: params}, nil
 }
 
+// newDSAKey makes a key with parameters of its own.
+func (t *tool) newDSAKey() (keys.Private, error) {
+	if t.opts.curve.given {
+		return nil, fmt.Errorf("privkey_generate: --curve %s is not for keys of type %s", t.opts.curve.value, dsaKey)
+	}
+	bits, err := t.keySize(dsaKey)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(t.info(), "Generating a %d bit %s private key...\n", bits, dsaKey)
+	if bits > 1024 {
+		t.logf("Note that DSA keys with size over 1024 may cause incompatibility problems when used with earlier than TLS 1.2 versions.\n\n")
+	}
+	key, err := keys.GenerateDSA(rand.Reader, bits)
+	if err != nil {
+		return nil, fmt.Errorf("privkey_generate: %w", err)
+	}
+	return key, nil
+}
+
 // pssParams are the restrictions of an RSA-PSS key: those of --hash and --salt-size,
 // none without both. The salt is as long as the hash if it is not given.
 func (t *tool) pssParams() (keys.PSSParams, error) {
@@ -101,7 +125,7 @@ func (t *tool) newCurveKey(kind keyKind) (keys.Private, error) {
 		return nil, err
 	}
 	switch named := ""; {
-	case kind == x25519Key:
+	case kind == x25519Key || kind == x448Key:
 		fmt.Fprintf(t.info(), "Generating a %d bit %s private key...\n", bits, kind)
 	default:
 		if t.opts.curve.given {
@@ -116,8 +140,13 @@ func (t *tool) newCurveKey(kind keyKind) (keys.Private, error) {
 	case kind == ed25519Key:
 		_, key, err := ed25519.GenerateKey(rand.Reader)
 		return key, err
+	case kind == ed448Key:
+		_, key, err := ed448.GenerateKey(rand.Reader)
+		return key, err
 	case kind == x25519Key:
 		return ecdh.X25519().GenerateKey(rand.Reader)
+	case kind == x448Key:
+		return keys.GenerateX448(), nil
 	case c.ecdsa == nil:
 		return nil, fmt.Errorf("privkey_generate: keys on the curve %s are not supported by vncsec", c.name)
 	}
@@ -132,8 +161,12 @@ func (t *tool) newKeyCurve(kind keyKind) (c curve, bits int, err error) {
 		switch kind {
 		case ed25519Key:
 			fits = c.name == "Ed25519"
+		case ed448Key:
+			fits = c.name == "Ed448"
 		case x25519Key:
 			fits = c.name == "X25519"
+		case x448Key:
+			fits = c.name == "X448"
 		}
 		if !fits {
 			return c, 0, fmt.Errorf("privkey_generate: the curve %s is not for keys of type %s", c.name, kind)

@@ -1,9 +1,9 @@
 // Package keys holds the keys that certtool knows, those that Go's library lacks
 // included, and their encodings.
 //
-// Private keys are *rsa.PrivateKey, *ecdsa.PrivateKey, ed25519.PrivateKey,
-// *ecdh.PrivateKey (X25519) or *PSSPrivate. Public keys are the same without Private,
-// or *OtherPublic where only the encoding is known.
+// Private keys are *rsa.PrivateKey, *PSSPrivate, *DSAPrivate, *ecdsa.PrivateKey,
+// ed25519.PrivateKey, ed448.PrivateKey, *ecdh.PrivateKey (X25519) or *X448Private.
+// Public keys are their counterparts, or *OtherPublic where only the encoding is known.
 package keys
 
 import (
@@ -12,13 +12,15 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
+
+	"github.com/cloudflare/circl/sign/ed448"
 )
 
-// Private is a private key. Those that can sign are crypto.Signer as well; an
-// *ecdh.PrivateKey (X25519) is not.
+// Private is a private key. Those that can sign are crypto.Signer as well; the keys for
+// X25519 and X448 are not.
 type Private interface{ Public() crypto.PublicKey }
 
-var _ = []Private{(*rsa.PrivateKey)(nil), (*ecdsa.PrivateKey)(nil), ed25519.PrivateKey(nil), (*ecdh.PrivateKey)(nil), (*PSSPrivate)(nil)}
+var _ = []Private{(*rsa.PrivateKey)(nil), (*ecdsa.PrivateKey)(nil), ed25519.PrivateKey(nil), (*ecdh.PrivateKey)(nil), (*PSSPrivate)(nil), (*DSAPrivate)(nil), ed448.PrivateKey(nil), (*X448Private)(nil)}
 
 // PSSParams restrict what an RSA-PSS key may be used with (RFC 4055 section 3.1).
 type PSSParams struct {

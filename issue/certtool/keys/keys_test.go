@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cloudflare/circl/sign/ed448"
+
 	"vncsec/internal/pbe"
 	"vncsec/internal/peertest"
 )
@@ -35,6 +37,11 @@ func generate(t testing.TB) map[string]Private {
 		t.Fatal(err)
 	}
 	_, ed, err := ed25519.GenerateKey(rand.Reader)
+	_, ed448Key, err448 := ed448.GenerateKey(rand.Reader)
+	dsaKey, errDSA := GenerateDSA(rand.Reader, 1024)
+	if err := errors.Join(err448, errDSA); err != nil {
+		t.Fatal(err)
+	}
 	return map[string]Private{
 		"rsa":                  rsaKey,
 		"rsa-pss":              &PSSPrivate{PrivateKey: rsaKey},
@@ -45,6 +52,9 @@ func generate(t testing.TB) map[string]Private {
 		"p256":                 must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)),
 		"p521":                 must(ecdsa.GenerateKey(elliptic.P521(), rand.Reader)),
 		"ed25519":              must(ed, err),
+		"ed448":                must(ed448Key, err),
+		"x448":                 GenerateX448(),
+		"dsa":                  dsaKey,
 		"x25519":               must(ecdh.X25519().GenerateKey(rand.Reader)),
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cloudflare/circl/sign/ed448"
+
 	"vncsec/internal/pbe"
 )
 
@@ -52,8 +54,11 @@ func parseDER(der []byte, password *pbe.Password) (Private, error) {
 	if key, err := x509.ParseECPrivateKey(der); err == nil {
 		return key, nil
 	}
+	if key, err := parseOpenSSLDSA(der); err == nil {
+		return key, nil
+	}
 	var sealed sealedKey
-	if rest, err := asn1.Unmarshal(der, &sealed); err == nil && len(rest) == 0 {
+	if unmarshal(der, &sealed) {
 		return parseSealed(der, password)
 	}
 	return ParsePKCS8(der)
@@ -96,7 +101,7 @@ func parsePlain(label string, der []byte) (Private, error) {
 		}
 		return key, nil
 	}
-	return nil, errors.New("DSA keys are not supported by vncsec")
+	return parseOpenSSLDSA(der)
 }
 
 // sealedKey is EncryptedPrivateKeyInfo (RFC 5958 section 3).
@@ -108,7 +113,7 @@ type sealedKey struct {
 // SealedAlgorithm tells how an encrypted PKCS #8 key is encrypted.
 func SealedAlgorithm(der []byte) (pkix.AlgorithmIdentifier, error) {
 	var sealed sealedKey
-	if rest, err := asn1.Unmarshal(der, &sealed); err != nil || len(rest) > 0 {
+	if !unmarshal(der, &sealed) {
 		return pkix.AlgorithmIdentifier{}, ErrTag
 	}
 	return sealed.Algorithm, nil
@@ -116,7 +121,7 @@ func SealedAlgorithm(der []byte) (pkix.AlgorithmIdentifier, error) {
 
 func parseSealed(der []byte, password *pbe.Password) (Private, error) {
 	var sealed sealedKey
-	if rest, err := asn1.Unmarshal(der, &sealed); err != nil || len(rest) > 0 {
+	if !unmarshal(der, &sealed) {
 		return nil, ErrTag
 	}
 	if password == nil {
@@ -144,11 +149,17 @@ type privateKeyInfo struct {
 // ParsePKCS8 reads a DER PKCS #8 key that is not encrypted.
 func ParsePKCS8(der []byte) (Private, error) {
 	var info privateKeyInfo
-	if rest, err := asn1.Unmarshal(der, &info); err != nil || len(rest) > 0 {
+	if !unmarshal(der, &info) {
 		return nil, ErrTag
 	}
-	if info.Algorithm.Algorithm.Equal(oidPSS) {
+	switch {
+	case info.Algorithm.Algorithm.Equal(oidPSS):
 		return parsePSSPrivate(info)
+	case info.Algorithm.Algorithm.Equal(oidDSA):
+		return parseDSAPrivate(info)
+	}
+	if key, ok, err := parseCurve448(info); ok {
+		return key, err
 	}
 	key, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {
@@ -173,8 +184,15 @@ func plainly(err error) error {
 
 // MarshalPKCS8 encodes a key as DER PKCS #8 without encryption.
 func MarshalPKCS8(key Private) ([]byte, error) {
-	if pss, ok := key.(*PSSPrivate); ok {
-		return marshalPSSPrivate(pss)
+	switch key := key.(type) {
+	case *PSSPrivate:
+		return marshalPSSPrivate(key)
+	case *DSAPrivate:
+		return marshalDSAPrivate(key)
+	case ed448.PrivateKey:
+		return marshalRaw(oidEd448, key.Seed())
+	case *X448Private:
+		return marshalRaw(oidX448, key.secret[:])
 	}
 	return x509.MarshalPKCS8PrivateKey(key)
 }
@@ -193,8 +211,8 @@ func SealPKCS8(key Private, cipher pbe.Cipher, password pbe.Password) ([]byte, e
 	return asn1.Marshal(sealedKey{Algorithm: algorithm, Data: data})
 }
 
-// MarshalTraditional encodes an RSA key as PKCS #1 and an EC key as SEC 1, and tells the
-// PEM label. Other keys have no such form: ok is false.
+// MarshalTraditional encodes an RSA key as PKCS #1, an EC key as SEC 1 and a DSA key as
+// OpenSSL does, and tells the PEM label. Other keys have no such form: ok is false.
 func MarshalTraditional(key Private) (label string, der []byte, ok bool) {
 	switch key := key.(type) {
 	case *rsa.PrivateKey:
@@ -202,6 +220,9 @@ func MarshalTraditional(key Private) (label string, der []byte, ok bool) {
 	case *ecdsa.PrivateKey:
 		der, err := x509.MarshalECPrivateKey(key)
 		return LabelSEC1, der, err == nil
+	case *DSAPrivate:
+		der, err := marshalOpenSSLDSA(key)
+		return LabelDSA, der, err == nil
 	}
 	return "", nil, false
 }

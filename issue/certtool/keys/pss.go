@@ -64,7 +64,7 @@ func ParsePSSParams(algorithm pkix.AlgorithmIdentifier) (PSSParams, error) {
 		return PSSParams{}, nil
 	}
 	var params pssParameters
-	if rest, err := asn1.Unmarshal(algorithm.Parameters.FullBytes, &params); err != nil || len(rest) > 0 {
+	if !unmarshal(algorithm.Parameters.FullBytes, &params) {
 		return PSSParams{}, ErrTag
 	}
 	if len(params.Hash.Algorithm) == 0 { // the default, RFC 4055 section 3.1
@@ -116,5 +116,5 @@ func marshalPSSPublic(key *PSSPublic) ([]byte, error) {
 		return nil, err
 	}
 	der := x509.MarshalPKCS1PublicKey(key.PublicKey)
-	return asn1.Marshal(publicKeyInfo{Algorithm: algorithm, Key: asn1.BitString{Bytes: der, BitLength: 8 * len(der)}})
+	return asn1.Marshal(publicKeyInfo{Algorithm: algorithm, Key: bitString(der)})
 }

@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+
+	"github.com/cloudflare/circl/sign/ed448"
 )
 
 // publicKeyInfo is SubjectPublicKeyInfo (RFC 5280 section 4.1).
@@ -17,11 +19,17 @@ type publicKeyInfo struct {
 // unknown kind is an *OtherPublic.
 func ParsePublic(der []byte) (crypto.PublicKey, error) {
 	var info publicKeyInfo
-	if rest, err := asn1.Unmarshal(der, &info); err != nil || len(rest) > 0 {
+	if !unmarshal(der, &info) {
 		return nil, ErrTag
 	}
-	if info.Algorithm.Algorithm.Equal(oidPSS) {
+	switch {
+	case info.Algorithm.Algorithm.Equal(oidPSS):
 		return parsePSSPublic(info)
+	case info.Algorithm.Algorithm.Equal(oidDSA):
+		return parseDSAPublic(info)
+	}
+	if key, ok, err := parseCurve448Public(info); ok {
+		return key, err
 	}
 	key, err := x509.ParsePKIXPublicKey(der)
 	if err != nil {
@@ -35,6 +43,12 @@ func MarshalPublic(key crypto.PublicKey) ([]byte, error) {
 	switch key := key.(type) {
 	case *PSSPublic:
 		return marshalPSSPublic(key)
+	case *DSAPublic:
+		return marshalDSAPublic(key)
+	case ed448.PublicKey:
+		return marshalRawPublic(oidEd448, key)
+	case *X448Public:
+		return marshalRawPublic(oidX448, key.key[:])
 	case *OtherPublic:
 		return key.SPKI, nil
 	}
