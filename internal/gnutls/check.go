@@ -35,6 +35,9 @@ func CheckSignature(algorithm Algorithm, spki, signed, signature []byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: the issuer's key: %v", ErrUnverifiable, err)
 	}
+	if longKey(key) {
+		return fmt.Errorf("%w: the issuer's key has more than %d bits", ErrUnverifiable, longestKey)
+	}
 	digest := signed
 	if kind.scheme != ed25519Scheme && kind.scheme != ed448Scheme {
 		hash := kind.hash.New()
@@ -45,6 +48,20 @@ func CheckSignature(algorithm Algorithm, spki, signed, signature []byte) error {
 		return errSignature
 	}
 	return nil
+}
+
+// longestKey bounds the work that a certificate can ask for, in bits. It grows with the
+// cube.
+const longestKey = 16384
+
+func longKey(key any) bool {
+	switch key := key.(type) {
+	case *rsa.PublicKey:
+		return key.N.BitLen() > longestKey
+	case *dsa.PublicKey:
+		return key.P.BitLen() > longestKey || key.Q.BitLen() > key.P.BitLen()
+	}
+	return false
 }
 
 func fits(kind signatureKind, algorithm Algorithm, key any, digest, signature []byte) bool {
@@ -74,10 +91,6 @@ func fits(kind signatureKind, algorithm Algorithm, key any, digest, signature []
 func dsaFits(key *dsa.PublicKey, digest, signature []byte) bool {
 	var value struct{ R, S *big.Int }
 	if rest, err := asn1.Unmarshal(signature, &value); err != nil || len(rest) > 0 {
-		return false
-	}
-	const largest = 16384 // bits of p; the work grows with the cube
-	if key.P.BitLen() > largest || key.Q.BitLen() > key.P.BitLen() {
 		return false
 	}
 	digest = digest[:min(len(digest), key.Q.BitLen()/8)]

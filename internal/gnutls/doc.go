@@ -7,5 +7,7 @@
 //
 // The rules are those of GnuTLS 3.7 and 3.8 with no verification flags and no
 // system-wide profile: gnutls_x509_crt_list_import, gnutls_x509_crt_check_issuer
-// and gnutls_x509_crt_list_verify. The tests compare them with the library.
+// and gnutls_x509_crt_list_verify. TrustList follows the verification of certtool
+// instead, with its flags and all reasons at once. The tests compare them with the
+// library and with certtool.
 package gnutls

@@ -2,8 +2,10 @@ package gnutls
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"math/big"
 	"testing"
 	"time"
 
@@ -65,6 +67,42 @@ func useEverything(cert *Certificate) {
 	Verify([]*Certificate{cert}, []*Certificate{cert}, time.Unix(1e9, 0))
 	Verify([]*Certificate{cert, cert, cert}, []*Certificate{cert}, time.Unix(1e9, 0))
 	(&verifier{pathLeft: 3}).check(cert, cert, true)
+	list := TrustList{Anchors: []*Certificate{cert}, Now: time.Unix(1e9, 0)}
+	list.Verify([]*Certificate{cert}, Expected{Purpose: "1.3.6.1.5.5.7.3.1", Hostname: "a.example"})
+	list.Verify([]*Certificate{cert, cert}, Expected{Email: "x@example"})
+}
+
+// FuzzCRL reads arbitrary bytes as a revocation list. What crypto/x509 reads as well
+// must revoke the same.
+func FuzzCRL(f *testing.F) {
+	authority, err := Parse(seedCertificates()[0])
+	if err != nil {
+		f.Fatal(err)
+	}
+	key := oddcert.P256()
+	issuer, err := x509.ParseCertificate(oddcert.Spec{Issuer: "CA", Subject: "CA", Key: key.Public(), Signer: key, Extensions: []oddcert.Extension{
+		oddcert.BasicConstraints(true, true, 1), oddcert.KeyUsage(true, oddcert.CRLSign), oddcert.SubjectKeyID("id"),
+	}}.DER())
+	if err != nil {
+		f.Fatal(err)
+	}
+	list := &x509.RevocationList{Number: big.NewInt(1), ThisUpdate: time.Unix(1e9, 0), NextUpdate: time.Unix(2e9, 0)}
+	list.RevokedCertificateEntries = []x509.RevocationListEntry{{SerialNumber: big.NewInt(7), RevocationTime: time.Unix(1e9, 0)}}
+	der, err := x509.CreateRevocationList(rand.Reader, list, issuer, key)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(der)
+	f.Fuzz(func(t *testing.T, der []byte) {
+		crl, err := ParseCRL(der)
+		if err != nil {
+			return
+		}
+		crl.VerifyWith(authority, time.Unix(1e9, 0))
+		if known, err := x509.ParseRevocationList(der); err == nil && len(known.RevokedCertificateEntries) != len(crl.Serials) {
+			t.Errorf("%d serial numbers instead of %d", len(crl.Serials), len(known.RevokedCertificateEntries))
+		}
+	})
 }
 
 // FuzzFiles reads arbitrary text as each kind of file.
