@@ -13,7 +13,6 @@ import (
 	"github.com/cloudflare/circl/sign/ed448"
 
 	"vncsec/issue/certtool/keys"
-	"vncsec/issue/certtool/text"
 )
 
 // generatePrivateKey is --generate-privkey.
@@ -299,15 +298,19 @@ func (t *tool) writeRSA(key *rsa.PrivateKey) {
 	t.writeSecret(label, der)
 }
 
-// readKeyInput reads the private key of --key-info and --to-rsa from the action's
-// input.
+// readKeyInput reads the private key that is the action's input. How an encrypted one is
+// encrypted goes to the output.
 func (t *tool) readKeyInput(ctx context.Context) (keys.Private, error) {
 	data, err := t.readInfile()
 	if err != nil {
 		return nil, err
 	}
 	defer clear(data)
-	key, err := t.openKey(ctx, data, t.pin)
+	key, err := keys.Parse(data, t.opts.inder, nil)
+	var sealed *keys.SealedError
+	if errors.As(err, &sealed) {
+		key, err = t.openForInfo(ctx, data, sealed)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("import error: %w", err)
 	}
@@ -316,14 +319,9 @@ func (t *tool) readKeyInput(ctx context.Context) (keys.Private, error) {
 
 // keyText describes a private key with all its numbers.
 func (t *tool) keyText(key keys.Private) (string, error) {
-	der, err := keys.MarshalPKCS8(key)
+	private, err := privateText(key)
 	if err != nil {
 		return "", err
 	}
-	defer clear(der)
-	parsed, err := text.ParsePrivateKey(keys.LabelPKCS8, der)
-	if err != nil {
-		return "", err
-	}
-	return string(parsed.Text(t.opts.cprint)), nil
+	return string(private.Text(t.opts.cprint)), nil
 }
