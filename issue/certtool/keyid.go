@@ -3,8 +3,9 @@ package certtool
 import (
 	"context"
 	"crypto"
-	"errors"
 	"fmt"
+
+	"vncsec/issue/certtool/text"
 )
 
 // keyID is --key-id: a hash of the public key, by which keys are told apart.
@@ -19,7 +20,7 @@ func (t *tool) keyID(ctx context.Context) error {
 		hash = crypto.SHA1
 	case crypto.SHA1, crypto.SHA256, crypto.SHA512:
 	default:
-		return errors.New("Cannot calculate key ID with the provided hash (use sha1, sha256 or sha512)")
+		return text.Error("Cannot calculate key ID with the provided hash (use sha1, sha256 or sha512)")
 	}
 	der, err := key.DER()
 	if err != nil {

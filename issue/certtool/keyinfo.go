@@ -20,10 +20,8 @@ func (t *tool) keyInfo(ctx context.Context) error {
 	var sealed *keys.SealedError
 	if errors.As(err, &sealed) {
 		key, err = t.openForInfo(ctx, data, sealed)
-	} else if err != nil {
-		if other, ok := t.otherKey(data); ok {
-			return t.writeOtherKey(other)
-		}
+	} else if found, ok := t.numbersIn(data); ok && (err != nil || found.old) {
+		return t.writeNumbers(found)
 	}
 	if err != nil {
 		return fmt.Errorf("import error: %w", err)
@@ -75,42 +73,50 @@ func (t *tool) judgeNumbers(key *text.PrivateKey) {
 	}
 }
 
-// otherKey is a key that can be described, but not used.
-type otherKey struct {
+// numbers are those of a key as they stand in a file, whether they fit together or not.
+type numbers struct {
 	*text.PrivateKey
-	pkcs8 []byte // how it was read, if it was PKCS #8
+	der   []byte // how they were read
+	label string // of the oldest form of such keys
+	old   bool   // there is one besides PKCS #8
 }
 
-// otherKey reads a key of a kind that Go's library lacks, such as DSA.
-func (t *tool) otherKey(data []byte) (otherKey, bool) {
+// numbersIn reads a key that is not encrypted, also of a kind that cannot be used here,
+// such as one on the curve secp192r1.
+func (t *tool) numbersIn(data []byte) (numbers, bool) {
 	if t.opts.inder {
-		key, err := text.ParsePrivateKey("", data)
-		return otherKey{key, data}, err == nil
+		return newNumbers("", data)
 	}
 	for _, label := range []string{keys.LabelPKCS1, keys.LabelSEC1, keys.LabelDSA, keys.LabelPKCS8} {
-		der, err := unarmor(data, label)
-		if err != nil {
-			continue
+		if der, err := unarmor(data, label); err == nil {
+			return newNumbers(label, der)
 		}
-		key, err := text.ParsePrivateKey(label, der)
-		return otherKey{key, der}, err == nil
 	}
-	return otherKey{}, false
+	return numbers{}, false
 }
 
-// writeOtherKey describes such a key and writes it in its oldest form.
-func (t *tool) writeOtherKey(key otherKey) error {
-	if t.outText() {
-		t.writeText(string(key.Text(t.opts.cprint)))
+func newNumbers(label string, der []byte) (numbers, bool) {
+	key, err := text.ParsePrivateKey(label, der)
+	if err != nil {
+		return numbers{}, false
 	}
+	n := numbers{PrivateKey: key, der: der, label: keys.LabelPKCS8}
 	if label, der, ok := key.Traditional(); ok {
-		t.writeSecret(label, der)
-	} else if t.password == nil || *t.password == "" {
-		t.writeSecret(keys.LabelPKCS8, key.pkcs8)
-	} else {
+		n.label, n.der, n.old = label, der, true
+	}
+	return n, true
+}
+
+// writeNumbers describes a key and writes it in its oldest form.
+func (t *tool) writeNumbers(n numbers) error {
+	if !n.old && t.password != nil && *t.password != "" {
 		return errors.New("privkey_export_pkcs8: encrypting keys of this kind is not supported by vncsec")
 	}
-	t.judgeNumbers(key.PrivateKey)
+	if t.outText() {
+		t.writeText(string(n.Text(t.opts.cprint)))
+	}
+	t.writeSecret(n.label, n.der)
+	t.judgeNumbers(n.PrivateKey)
 	return nil
 }
 

@@ -2,7 +2,6 @@ package certtool
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -32,7 +31,7 @@ func (t *tool) verify(context.Context) error {
 func (t *tool) verifyChain(context.Context) error {
 	t.noteProfile()
 	if t.opts.loadCACertificate.given {
-		return errors.New("This option cannot be combined with --load-ca-certificate")
+		return text.Error("This option cannot be combined with --load-ca-certificate")
 	}
 	data, err := t.readInfile()
 	if err != nil {

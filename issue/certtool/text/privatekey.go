@@ -32,7 +32,7 @@ const (
 )
 
 // ParsePrivateKey reads a key that is not encrypted. The label is that of its PEM
-// block; without one all encodings are tried.
+// block; without one all encodings are tried. Nothing of der is kept.
 func ParsePrivateKey(label string, der []byte) (*PrivateKey, error) {
 	parsers := map[string]func([]byte) (*PrivateKey, error){
 		labelRSA:   parsePKCS1,
@@ -192,7 +192,7 @@ func parseRawPrivate(t keyType, key []byte) (*PrivateKey, error) {
 	if len(seed) != c.size {
 		return nil, ErrParameter
 	}
-	k := &PrivateKey{public: &publicKey{keyType: t, curve: c}, seed: seed}
+	k := &PrivateKey{public: &publicKey{keyType: t, curve: c}, seed: bytes.Clone(seed)}
 	switch t {
 	case keyEd25519:
 		k.public.raw = ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
