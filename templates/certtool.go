@@ -17,7 +17,7 @@ func (w Warning) String() string {
 	if w.Trap == nil {
 		return w.Text
 	}
-	return w.Trap.Text()
+	return "Warning: " + w.Trap.Text()
 }
 
 // Read reads a template as certtool does: what is doubtful makes warnings, those
@@ -91,11 +91,18 @@ func (t *Template) taken() map[string][]Entry {
 	return byName
 }
 
+// loadOrder is the order in which certtool decodes values while it loads a template.
+var loadOrder = []string{
+	"issuer_unique_id", "subject_unique_id", "other_name", "other_name_octet", "other_name_utf8",
+	"dn_oid", "add_extension", "add_critical_extension", "serial", "crl_number",
+}
+
 // load finds what certtool refuses while it loads a template, whatever it is for.
 func (t *Template) load() error {
 	taken := t.taken()
-	for _, option := range options {
-		for _, entry := range taken[option.Name] {
+	for _, name := range loadOrder {
+		option, _ := lookup(name)
+		for _, entry := range taken[name] {
 			if err := option.load(entry.Value); err != nil {
 				return err
 			}
@@ -148,8 +155,11 @@ func (t *Template) Certtool(purpose Applies, now time.Time) (*Profile, error) {
 // readInto reads all entries that count for the purpose. It calls fail for those
 // that cannot be read, and stops if that returns false.
 func (t *Template) readInto(r *reading, fail func(Entry, error) bool) {
-	taken := t.taken()
-	for _, option := range options {
+	taken, order := t.taken(), options
+	if r.purpose == Request {
+		order = requestOrder
+	}
+	for _, option := range order {
 		entries := taken[option.Name]
 		switch {
 		case len(entries) == 0:

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -26,14 +27,23 @@ func readDN(r *reading, value string) error {
 		if err != nil {
 			return fmt.Errorf("set_dn: %w at: %s", err, parts[i].rest)
 		}
-		if attribute.Raw != nil {
-			if err := checkElement(attribute.Raw); err != nil {
-				return r.atSigning(err)
-			}
+		if err := r.checkRaw(attribute); err != nil {
+			return r.atSigning(err)
 		}
 		r.profile.Subject.DN = append(r.profile.Subject.DN, attribute)
 	}
 	return nil
+}
+
+// checkRaw looks at a value in hexadecimal, whose DER only certificates need.
+func (r *reading) checkRaw(a Attribute) error {
+	switch {
+	case a.Raw == nil:
+		return nil
+	case r.purpose == Request:
+		return checkArcs(a.Type)
+	}
+	return cmp.Or(checkArcs(a.Type), checkElement(a.Raw))
 }
 
 // atSigning is an error that certtool has only when it signs.

@@ -98,11 +98,11 @@ func TestReadWarns(t *testing.T) {
 	for text, want := range map[string][]string{
 		"cn = x\n":                  nil,
 		"country = Germany":         nil, // no trap: it is in the certificate as it looks
-		"foo = 1\nca\nca":           {"Warning: skipping unknown option 'foo'", "Warning: multiple options found for 'ca'; only the first will be taken into account.", "t.info:2:1: ca: certtool makes an authority that may sign no certificates (add cert_signing_key)"},
-		"CN = x":                    {`t.info:1:1: unknown option "CN": certtool skips it without a word, names are in lower case (did you mean "cn"?)`},
-		"policy_foo = x":            {`t.info:1:1: unknown option "policy_foo"`},
-		"ca = no\ncert_signing_key": {`t.info:1:1: ca: certtool switches a flag on whatever its value, here "no" (leave the line out to switch it off)`},
-		"expiration_days = x":       {`t.info:1:1: expiration_days: "x" is not a decimal number: certtool takes 365 days for it (write a number from 1 on, or -1 for no end)`},
+		"foo = 1\nca\nca":           {"Warning: skipping unknown option 'foo'", "Warning: multiple options found for 'ca'; only the first will be taken into account.", "Warning: t.info:2:1: ca: certtool makes an authority that may sign no certificates (add cert_signing_key)"},
+		"CN = x":                    {`Warning: t.info:1:1: unknown option "CN": certtool skips it without a word, names are in lower case (did you mean "cn"?)`},
+		"policy_foo = x":            {`Warning: t.info:1:1: unknown option "policy_foo"`},
+		"ca = no\ncert_signing_key": {`Warning: t.info:1:1: ca: certtool switches a flag on whatever its value, here "no" (leave the line out to switch it off)`},
+		"expiration_days = x":       {`Warning: t.info:1:1: expiration_days: "x" is not a decimal number: certtool takes 365 days for it (write a number from 1 on, or -1 for no end)`},
 	} {
 		_, warnings, err := Read("t.info", []byte(text))
 		var got []string

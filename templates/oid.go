@@ -27,11 +27,29 @@ func readOID(value string) (asn1.ObjectIdentifier, error) {
 		}
 		oid = append(oid, int(arc))
 	}
-	if oid[0] > 2 || oid[0] < 2 && oid[1] > 39 {
-		return nil, errValue
-	}
 	return oid, nil
 }
+
+// encodeOID is readOID and a look at the first two arcs, which libtasn1 has only
+// when it encodes an identifier.
+func encodeOID(value string) (asn1.ObjectIdentifier, error) {
+	oid, err := readOID(value)
+	if err == nil {
+		err = checkArcs(oid)
+	}
+	return oid, err
+}
+
+func checkArcs(oid asn1.ObjectIdentifier) error {
+	if len(oid) > 0 && (oid[0] > 2 || oid[0] < 2 && oid[1] > 39) {
+		return errValue
+	}
+	return nil
+}
+
+// isDegenerate tells whether the encoding of an identifier has no contents. GnuTLS
+// writes but does not read that.
+func isDegenerate(oid asn1.ObjectIdentifier) bool { return len(oid) < 2 }
 
 // checkOID demands the dotted form of an object identifier.
 func checkOID(value string) error {

@@ -141,6 +141,16 @@ var otherNames = map[string]string{
 // reads values for a certificate, and so finds faults.
 var options = slices.Concat(nameOptions, validityOptions, addedExtensionOptions, usageOptions, alternativeNameOptions, policyOptions(), constraintOptions, otherOptions)
 
+// requestOrder is the order for requests: what stands in it comes last there.
+var requestOrder = func() []Option {
+	last := []string{
+		"dns_name", "uri", "ip_address", "email", "other_name", "other_name_octet", "other_name_utf8", "xmpp_name", "krb5_principal",
+		"add_extension", "add_critical_extension", "challenge_password", "key_purpose_oid", "tls_feature",
+	}
+	rank := func(option Option) int { return slices.Index(last, option.Name) }
+	return slices.SortedStableFunc(slices.Values(options), func(a, b Option) int { return rank(a) - rank(b) })
+}()
+
 // nameOptions make the subject, with two extensions that certtool sets along.
 var nameOptions = []Option{
 	{Name: "dn", Kind: Text, Applies: keyed | Request | Proxy, Doc: "the whole subject as one RFC 4514 string; other parts are added after it",
@@ -222,9 +232,9 @@ var usageOptions = []Option{
 
 var alternativeNameOptions = []Option{
 	{Name: "dns_name", Kind: Text, Multi: true, Applies: allCerts | Request, Doc: "host name that the certificate is for",
-		read: mapped("set_subject_alt_name", toASCII, func(p *Profile) *[]string { return &p.DNSNames }), check: checkDNSName},
+		read: altName(toASCII, func(p *Profile) *[]string { return &p.DNSNames }), check: checkDNSName},
 	{Name: "uri", Kind: Text, Multi: true, Applies: allCerts | Request, Doc: "URI that the certificate is for",
-		read: mapped("set_subject_alt_name", printOnly, func(p *Profile) *[]string { return &p.URIs }), check: absoluteURI},
+		read: altName(printOnly, func(p *Profile) *[]string { return &p.URIs }), check: absoluteURI},
 	{Name: "ip_address", Kind: Text, Multi: true, Applies: allCerts | Request, Doc: "IPv4 or IPv6 address that the certificate is for",
 		read: readIP, check: checkIP},
 	{Name: "other_name", Kind: Pair, Multi: true, Applies: allCerts | Request, Doc: "name of another type, as an OID and the hexadecimal DER value",
@@ -234,9 +244,9 @@ var alternativeNameOptions = []Option{
 	{Name: "other_name_utf8", Kind: Pair, Multi: true, Applies: allCerts | Request, Doc: "name of another type, as an OID and a text that becomes a UTF8String",
 		read: otherName(wrapped(asn1.UTF8String)), check: checkOtherName(upTo(1024))},
 	{Name: "xmpp_name", Kind: Text, Multi: true, Applies: allCerts | Request, Doc: "XMPP address that the certificate is for",
-		read: readXMPP, check: checkXMPP},
+		read: typedName("set_subject_alt_name(XMPP)", oidXMPP, xmppName), check: checkXMPP},
 	{Name: "krb5_principal", Kind: Text, Multi: true, Applies: allCerts | Request, Doc: "Kerberos principal that the certificate is for",
-		read: readKRB5, check: checkKRB5},
+		read: typedName("set_subject_alt_name(GNUTLS_SAN_OTHERNAME_KRB5PRINCIPAL)", oidKRB5Principal, krb5PrincipalName), check: checkKRB5},
 	{Name: "email", Kind: Text, Multi: true, Applies: certs | Request, Doc: "e-mail address that the certificate is for",
 		read: readMail, check: checkMail},
 }

@@ -25,12 +25,25 @@ func otherName(encode func(text string) ([]byte, error)) reader {
 		if err != nil {
 			return err
 		}
-		name, err := readOID(oid)
+		if err := r.mayAddName("set_subject_alt_othername"); err != nil {
+			return err
+		}
+		name, err := encodeOID(oid)
 		if err != nil {
 			return fmt.Errorf("set_subject_alt_othername: %w", err)
 		}
-		r.profile.OtherNames = append(r.profile.OtherNames, OtherName{name, der})
+		r.addOtherName(name, der)
 		return nil
+	}
+}
+
+// addOtherName adds a name, and knows whether GnuTLS could read it again.
+func (r *reading) addOtherName(oid asn1.ObjectIdentifier, der []byte) {
+	r.profile.OtherNames = append(r.profile.OtherNames, OtherName{oid, der})
+	if isDegenerate(oid) {
+		r.unreadable = errDER
+	} else if err := checkElement(der); err != nil {
+		r.unreadable = err
 	}
 }
 
@@ -45,23 +58,28 @@ func marshal(tag cryptobyteasn1.Tag, text string) ([]byte, error) {
 	return b.Bytes()
 }
 
-func readXMPP(r *reading, value string) error {
-	name, err := toASCII(value)
-	if err != nil {
-		return fmt.Errorf("set_subject_alt_name(XMPP): %w", err)
+// typedName makes the reader of names whose OID the option implies.
+func typedName(label string, oid asn1.ObjectIdentifier, encode func(string) ([]byte, error)) reader {
+	return func(r *reading, value string) error {
+		if err := r.mayAddName(label); err != nil {
+			return err
+		}
+		der, err := encode(value)
+		if err != nil {
+			return fmt.Errorf("%s: %w", label, err)
+		}
+		r.addOtherName(oid, der)
+		return nil
 	}
-	der, err := marshal(cryptobyteasn1.UTF8String, name)
-	r.profile.OtherNames = append(r.profile.OtherNames, OtherName{oidXMPP, der})
-	return err
 }
 
-func readKRB5(r *reading, value string) error {
-	der, err := krb5PrincipalName(value)
+// xmppName takes any name that is not in ASCII for a host name, as GnuTLS does.
+func xmppName(value string) ([]byte, error) {
+	name, err := toASCII(value)
 	if err != nil {
-		return fmt.Errorf("set_subject_alt_name(GNUTLS_SAN_OTHERNAME_KRB5PRINCIPAL): %w", err)
+		return nil, err
 	}
-	r.profile.OtherNames = append(r.profile.OtherNames, OtherName{oidKRB5Principal, der})
-	return nil
+	return marshal(cryptobyteasn1.UTF8String, name)
 }
 
 // The types of Kerberos principals (RFC 4120 section 6.2, RFC 6806 section 5).
@@ -124,8 +142,17 @@ func readExtension(critical bool) reader {
 			return err
 		}
 		id, err := readOID(oid)
+		if err == nil && r.purpose == Request {
+			err = checkArcs(id)
+		}
 		if err != nil {
 			return fmt.Errorf("set_extensions: %w", err)
+		}
+		if err := checkArcs(id); err != nil {
+			return r.atSigning(err)
+		}
+		if r.purpose == Request && isDegenerate(id) { // which is read again for the next one
+			return fmt.Errorf("set_basic_constraints: %w", errDER)
 		}
 		r.profile.Extensions = append(r.profile.Extensions, Extension{id, critical, der})
 		return nil

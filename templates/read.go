@@ -4,8 +4,10 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/secure/precis"
 )
@@ -15,6 +17,10 @@ type reading struct {
 	profile *Profile
 	purpose Applies // zero: vncsec's own reading, of all options
 	now     time.Time
+
+	// unreadable is why GnuTLS cannot read the alternative names that there are: it
+	// reads them again for each one that it adds. nil: it can.
+	unreadable error
 }
 
 // reader puts a value into the profile as certtool does. Its error is certtool's,
@@ -109,6 +115,31 @@ func mapped(label string, convert func(string) (string, error), field func(*Prof
 	}
 }
 
+// altName makes the reader of an alternative name that is converted.
+func altName(convert func(string) (string, error), field func(*Profile) *[]string) reader {
+	return func(r *reading, value string) error {
+		if err := r.mayAddName("set_subject_alt_name"); err != nil {
+			return err
+		}
+		converted, err := convert(value)
+		if err != nil {
+			return fmt.Errorf("set_subject_alt_name: %w", err)
+		}
+		if converted == "" {
+			r.unreadable = errUnknownName
+		}
+		return texts(field)(r, converted)
+	}
+}
+
+// mayAddName tells whether a further alternative name can be added.
+func (r *reading) mayAddName(label string) error {
+	if r.unreadable != nil {
+		return fmt.Errorf("%s: %w", label, r.unreadable)
+	}
+	return nil
+}
+
 // printOnly refuses what GnuTLS does not take in a URI.
 func printOnly(value string) (string, error) {
 	if !isPrint(value) {
@@ -123,7 +154,17 @@ func flag(set func(*Profile)) reader {
 
 func usage(usage x509.KeyUsage) reader { return flag(func(p *Profile) { p.KeyUsage |= usage }) }
 
-func purpose(purpose Purposes) reader { return flag(func(p *Profile) { p.Purposes |= purpose }) }
+// purpose makes the reader of a flag for the extended key usage, to which GnuTLS
+// adds nothing that it cannot read again.
+func purpose(purpose Purposes) reader {
+	return func(r *reading, _ string) error {
+		if slices.ContainsFunc(r.profile.PurposeOIDs, isDegenerate) {
+			return fmt.Errorf("key_kp: %w", errDER)
+		}
+		r.profile.Purposes |= purpose
+		return nil
+	}
+}
 
 // number makes the reader of a number of which negative ones ask for nothing.
 func number(field func(*Profile) **int) reader {
@@ -140,7 +181,15 @@ const maxPurposes, maxFeatures = 64, 64
 
 func readPurposeOID(r *reading, value string) error {
 	oid, err := readOID(value)
-	if err == nil && len(r.profile.PurposeOIDs) == maxPurposes {
+	switch {
+	case slices.ContainsFunc(r.profile.PurposeOIDs, isDegenerate):
+		err = errDER
+	case err != nil:
+	case checkArcs(oid) != nil && r.purpose == Request:
+		err = errGeneric
+	case checkArcs(oid) != nil:
+		err = errValue
+	case len(r.profile.PurposeOIDs) == maxPurposes:
 		err = errRequest
 	}
 	if err != nil {
@@ -174,6 +223,9 @@ func readIP(r *reading, value string) error {
 	if err != nil || addr.Zone() != "" {
 		return says("Error in %s address %s", family, value)
 	}
+	if err := r.mayAddName("set_subject_alt_name"); err != nil {
+		return err
+	}
 	r.profile.IPs = append(r.profile.IPs, addr)
 	return nil
 }
@@ -183,7 +235,7 @@ func readMail(r *reading, value string) error {
 	if r.purpose&(SelfSigned|Signed|FromRequest) != 0 && r.profile.Purposes&TLSServer != 0 {
 		return nil
 	}
-	return mapped("set_subject_alt_name", mailToASCII, func(p *Profile) *[]string { return &p.Emails })(r, value)
+	return altName(mailToASCII, func(p *Profile) *[]string { return &p.Emails })(r, value)
 }
 
 // network makes the reader of a network for name constraints.
@@ -221,7 +273,10 @@ func policy(n int) (oid, text, url reader) {
 		if len(r.profile.Policies) != n-1 {
 			return nil
 		}
-		id, err := readOID(value)
+		id, err := encodeOID(value)
+		if n > 1 && isUnreadable(r.profile.Policies[n-2]) {
+			err = errDER
+		}
 		if err != nil {
 			return fmt.Errorf("set_policy: %w", err)
 		}
@@ -247,6 +302,12 @@ func policy(n int) (oid, text, url reader) {
 	return oid, text, url
 }
 
+// isUnreadable tells whether GnuTLS, which reads the policies again for each one
+// that it adds, cannot.
+func isUnreadable(p Policy) bool {
+	return isDegenerate(p.OID) || p.Text != nil && *p.Text == "" || p.URL != nil && *p.URL == ""
+}
+
 // maxNotice is the length of a user notice in octets (RFC 5280 section 4.2.1.4).
 const maxNotice = 200
 
@@ -257,21 +318,31 @@ func uniqueID(field func(*Profile) *[]byte) reader {
 	}
 }
 
-func readProxyLanguage(r *reading, value string) (err error) {
-	if r.profile.ProxyPolicyLanguage, err = readOID(value); err != nil {
+func readProxyLanguage(r *reading, value string) error {
+	oid, err := readOID(value)
+	if err != nil {
+		err = errNotFound
+	} else {
+		err = checkArcs(oid)
+	}
+	if err != nil {
 		return fmt.Errorf("set_proxy: %w", err)
 	}
+	r.profile.ProxyPolicyLanguage = oid
 	return nil
 }
 
 // readChallenge prepares the password as GnuTLS does (RFC 8265 section 4.2).
 func readChallenge(r *reading, value string) (err error) {
-	if isPrint(value) {
+	switch {
+	case isPrint(value): // also the empty one, which precis refuses
 		r.profile.ChallengePassword = value
 		return nil
+	case !utf8.ValidString(value):
+		return fmt.Errorf("set_pass: %w", errUTF8)
 	}
 	if r.profile.ChallengePassword, err = precis.OpaqueString.String(value); err != nil {
-		return fmt.Errorf("set_pass: %w", errUTF8)
+		return fmt.Errorf("set_pass: %w", errPassword)
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func TestCerttoolReadsValues(t *testing.T) {
 		"serial = 0xffff80":                   dated(Profile{Serial: []byte{0x80}}),
 		"serial = 0x000080":                   dated(Profile{Serial: []byte{0, 0x80}}),
 		"serial = +256":                       dated(Profile{Serial: []byte{1, 0}}),
-		"dns_name =\ndns_name = two words":    dated(Profile{DNSNames: []string{"", "two words"}}),
+		"dns_name = two words\ndns_name =":    dated(Profile{DNSNames: []string{"two words", ""}}),
 		"dns_name = *.a_ü.de":                 dated(Profile{DNSNames: []string{".xn--a-eha.de"}}),
 		"dns_name = Faß.de\ndns_name = ☺ß.de": dated(Profile{DNSNames: []string{"xn--fa-hia.de", "xn--ss-3wx.de"}}),
 		"email = a@b@bü.de":                   dated(Profile{Emails: []string{"a@xn--bb-yka.de"}}),

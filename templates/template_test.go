@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -344,6 +345,12 @@ func TestOptionTable(t *testing.T) {
 		}
 		if option.Doc == "" || option.Kind == "" || option.Applies == 0 {
 			t.Errorf("%s is not described: %+v", option.Name, option)
+		}
+	}
+	for _, option := range options {
+		decoded := option.Kind == Hex || option.Kind == Pair || option.Kind == Serial
+		if decoded != slices.Contains(loadOrder, option.Name) {
+			t.Errorf("%s is missing in the order of loading, or has no place there", option.Name)
 		}
 	}
 	if count != 69 {
