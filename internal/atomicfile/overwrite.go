@@ -13,6 +13,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Overwriting says what a file is for that Overwrite writes.
+type Overwriting struct {
+	// Secret gives the file mode 0600 whatever was there before.
+	Secret bool
+	// Private gives a file that was not there mode 0600. Without it that is 0666 less
+	// the umask.
+	Private bool
+}
+
+// newMode is the mode of a file that was not there, before the umask takes its bits.
+func (o Overwriting) newMode() fs.FileMode {
+	if o.Secret || o.Private {
+		return 0o600
+	}
+	return 0o666
+}
+
 // Overwrite writes a file the way the shell's > does, for programs that stand in for
 // others: what was there is gone, a symbolic link leads to the file that it names, and
 // devices and pipes are written to. Regular files are replaced in one step, so that
@@ -20,11 +37,10 @@ import (
 // (a folder without write permission, a file that is a mount point) the file itself is
 // written.
 //
-// A secret gets mode 0600 whatever was there before, with the owner it had; anything
-// else keeps the mode of the file that was there, or gets 0666 less the umask. A link
-// that another user has put there is refused unless the folder is his, too, because
+// The owner of a file that was there stays, and its mode unless the data are secret. A
+// link that another user has put there is refused unless the folder is his, too, because
 // everybody may make links in /tmp.
-func Overwrite(path string, data []byte, secret bool) error {
+func Overwrite(path string, data []byte, o Overwriting) error {
 	target, err := follow(path)
 	if err != nil {
 		return err
@@ -32,15 +48,15 @@ func Overwrite(path string, data []byte, secret bool) error {
 	info, err := os.Stat(target)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return create(target, data, secret)
+		return create(target, data, o)
 	case err != nil:
 		return fmt.Errorf("cannot look at %s: %w", path, cause(err))
 	case info.IsDir():
 		return fmt.Errorf("cannot write %s: it is a folder", path)
 	case !info.Mode().IsRegular() || openAlready(target):
-		return rewrite(target, data, secret)
+		return rewrite(target, data, o.Secret)
 	}
-	return replace(target, info, data, secret)
+	return replace(target, info, data, o.Secret)
 }
 
 // CanOverwrite tells whether Overwrite will find something to write to, before the work
@@ -115,17 +131,9 @@ func trusted(path string, link fs.FileInfo) error {
 	return fmt.Errorf("%s is a symbolic link that belongs to user %d: remove it, or name the file that it points to", path, owner)
 }
 
-// newMode is the mode of a new file, before the umask takes its bits.
-func newMode(secret bool) fs.FileMode {
-	if secret {
-		return 0o600
-	}
-	return 0o666
-}
-
 // create makes a file that is not there.
-func create(path string, data []byte, secret bool) error {
-	temp, err := stageBeside(path, data, newMode(secret))
+func create(path string, data []byte, o Overwriting) error {
+	temp, err := stageBeside(path, data, o.newMode())
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, cause(err))
 	}
@@ -137,7 +145,7 @@ func replace(path string, old fs.FileInfo, data []byte, secret bool) error {
 	if err := unix.Access(path, unix.W_OK); err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
-	temp, err := stageBeside(path, data, newMode(secret))
+	temp, err := stageBeside(path, data, Overwriting{Secret: secret}.newMode())
 	if err != nil { // the folder, not the file, forbids it
 		return rewrite(path, data, secret)
 	}

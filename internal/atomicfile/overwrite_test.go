@@ -26,16 +26,17 @@ func holds(t *testing.T, path, content string, mode fs.FileMode) {
 func TestOverwrite(t *testing.T) {
 	for _, test := range []struct {
 		before, after fs.FileMode // before 0: there is no file
-		secret        bool
+		kind          Overwriting
 	}{
-		{0, 0o600, true},
-		{0o644, 0o600, true},
-		{0o666, 0o600, true},
-		{0o400, 0o600, true},
-		{0o640, 0o640, false},
-		{0o664, 0o664, false},
+		{0, 0o600, Overwriting{Secret: true}},
+		{0, 0o600, Overwriting{Private: true}},
+		{0o644, 0o600, Overwriting{Secret: true}},
+		{0o666, 0o600, Overwriting{Secret: true}},
+		{0o400, 0o600, Overwriting{Secret: true}},
+		{0o640, 0o640, Overwriting{}},
+		{0o664, 0o664, Overwriting{Private: true}},
 	} {
-		name := fmt.Sprintf("%04o secret %t", test.before, test.secret)
+		name := fmt.Sprintf("%04o %+v", test.before, test.kind)
 		if test.before == 0o400 && os.Geteuid() != 0 {
 			continue // there the file forbids it
 		}
@@ -51,7 +52,7 @@ func TestOverwrite(t *testing.T) {
 		if err := CanOverwrite(path); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if err := Overwrite(path, []byte("new"), test.secret); err != nil {
+		if err := Overwrite(path, []byte("new"), test.kind); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		holds(t, path, "new", test.after)
@@ -74,7 +75,7 @@ func TestOverwriteKeepsReaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer reader.Close()
-	if err := Overwrite(path, []byte("new"), false); err != nil {
+	if err := Overwrite(path, []byte("new"), Overwriting{}); err != nil {
 		t.Fatal(err)
 	}
 	if data, err := io.ReadAll(reader); string(data) != "old" {
@@ -91,7 +92,7 @@ func TestOverwriteFollowsLinks(t *testing.T) {
 		}
 	}
 	for _, content := range []string{"made", "replaced"} {
-		if err := Overwrite(further, []byte(content), true); err != nil {
+		if err := Overwrite(further, []byte(content), Overwriting{Secret: true}); err != nil {
 			t.Fatal(err)
 		}
 		holds(t, target, content, 0o600)
@@ -104,7 +105,7 @@ func TestOverwriteFollowsLinks(t *testing.T) {
 	if err := os.Symlink("loop", loop); err != nil {
 		t.Fatal(err)
 	}
-	if err := Overwrite(loop, nil, false); err == nil {
+	if err := Overwrite(loop, nil, Overwriting{}); err == nil {
 		t.Error("a link to itself was written")
 	}
 }
@@ -124,13 +125,13 @@ func TestOverwriteDistrustsLinks(t *testing.T) {
 	if err := os.Lchown(link, nobody, nobody); err != nil {
 		t.Fatal(err)
 	}
-	if err := Overwrite(link, []byte("secret"), true); err == nil {
+	if err := Overwrite(link, []byte("secret"), Overwriting{Secret: true}); err == nil {
 		t.Error("the link was followed")
 	}
 	if err := os.Chown(dir, nobody, nobody); err != nil { // now it is his folder
 		t.Fatal(err)
 	}
-	if err := Overwrite(link, []byte("x"), false); err != nil {
+	if err := Overwrite(link, []byte("x"), Overwriting{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -162,7 +163,7 @@ func TestOverwriteKeepsOwner(t *testing.T) {
 		if err := unix.Chmod(dir, uint32(test.folder)); err != nil {
 			t.Fatal(err)
 		}
-		if err := Overwrite(path, []byte("x"), test.secret); err != nil {
+		if err := Overwrite(path, []byte("x"), Overwriting{Secret: test.secret}); err != nil {
 			t.Fatal(err)
 		}
 		if info, err := os.Stat(path); err != nil || userOf(info) != test.owner {
@@ -173,7 +174,7 @@ func TestOverwriteKeepsOwner(t *testing.T) {
 
 // TestOverwriteSpecial writes to what is no regular file.
 func TestOverwriteSpecial(t *testing.T) {
-	if err := Overwrite(os.DevNull, []byte("x"), true); err != nil {
+	if err := Overwrite(os.DevNull, []byte("x"), Overwriting{Secret: true}); err != nil {
 		t.Error(err)
 	}
 	dir := t.TempDir()
@@ -181,7 +182,7 @@ func TestOverwriteSpecial(t *testing.T) {
 		if CanOverwrite(path) == nil {
 			t.Errorf("%s can be written", name)
 		}
-		if Overwrite(path, nil, false) == nil {
+		if Overwrite(path, nil, Overwriting{}) == nil {
 			t.Errorf("%s was written", name)
 		}
 	}
@@ -195,7 +196,7 @@ func TestOverwriteSpecial(t *testing.T) {
 		data, err := os.ReadFile(fifo)
 		got <- fmt.Sprint(string(data), err)
 	}()
-	if err := Overwrite(fifo, []byte("through the pipe"), true); err != nil {
+	if err := Overwrite(fifo, []byte("through the pipe"), Overwriting{Secret: true}); err != nil {
 		t.Fatal(err)
 	}
 	if text := <-got; text != "through the pipe<nil>" {
@@ -212,7 +213,7 @@ func TestOverwriteOpenFile(t *testing.T) {
 	}
 	defer f.Close()
 	for _, form := range []string{"/dev/fd/%d", "/proc/self/fd/%d"} {
-		if err := Overwrite(fmt.Sprintf(form, f.Fd()), []byte("secret"), true); err != nil {
+		if err := Overwrite(fmt.Sprintf(form, f.Fd()), []byte("secret"), Overwriting{Secret: true}); err != nil {
 			t.Fatal(err)
 		}
 		data := make([]byte, 10)

@@ -69,19 +69,19 @@ func wrap(text string, width int, indent string) string {
 	return b.String()
 }
 
-// versionText is what --version prints. The first line begins as certtool's, which
-// scripts look at: it is the release whose behaviour this is.
+// versionText is what --version prints. The first line is certtool's, which scripts look
+// at: it is the release whose behaviour this is.
 func (t *tool) versionText() (string, error) {
-	line := fmt.Sprintf("certtool %s by vncsec %s\n", imitated, t.env.Version)
+	line := "certtool " + imitated + "\n"
 	mode := t.opts.version.value
 	if mode == "" {
-		return line, nil
+		mode = "c"
 	}
 	switch mode[0] {
 	case 'v', 'V':
 		return line, nil
 	case 'c', 'C', 'n', 'N':
-		return line + "This is certtool's command line with vncsec behind it, no part of GnuTLS.\n", nil
+		return line + "This is certtool's command line with vncsec " + t.env.Version + " behind it, and no part of GnuTLS.\n", nil
 	}
 	return "", refused("version option argument '%c' invalid.  Use:\n\t'v' - version only\n\t'c' - version and what this is\n\t'n' - the same", mode[0])
 }

@@ -71,7 +71,7 @@ type option struct {
 	text     *textValue
 	number   *numberValue
 	argument string // what the help calls the value
-	optional bool   // the value may be left out, and is in the same word otherwise
+	optional bool   // the long form may do without the value, which is in the same word
 	max      int    // of a number from 0 on; 0: any number
 
 	// negated is where the row's --no- form is noted; without one there is none.

@@ -30,6 +30,9 @@ type output struct {
 	// secret is set once there is a private key in it: a file gets mode 0600 whatever
 	// was there before.
 	secret bool
+	// own is set for what certtool writes without need to a file of mode 0600, if there
+	// was none before.
+	own bool
 }
 
 // outText tells whether descriptions go above PEM blocks.
@@ -71,7 +74,10 @@ func (t *tool) info() io.Writer {
 // flush writes the output where it belongs.
 func (t *tool) flush() error {
 	if t.opts.outfile.given && t.opts.outfile.value != "" {
-		return atomicfile.Overwrite(t.opts.outfile.value, t.out.data, t.out.secret)
+		return atomicfile.Overwrite(t.opts.outfile.value, t.out.data, atomicfile.Overwriting{
+			Secret:  t.out.secret,
+			Private: t.out.own,
+		})
 	}
 	if len(t.out.data) == 0 {
 		return nil

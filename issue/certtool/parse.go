@@ -96,7 +96,7 @@ func (o *options) shorts(word string, args []string) ([]string, error) {
 				return nil, err
 			}
 			continue
-		case rest != "" || row.optional:
+		case rest != "":
 			return args, o.accept(row, rest)
 		case len(args) == 0:
 			return nil, misused("option requires an argument -- '%c'", word[i])

@@ -112,7 +112,7 @@ func run(args []string, stdin string) (status int, stdout, stderr string) {
 // commandLines are right and wrong; the first line of what is said and the exit code
 // must be those of certtool.
 var commandLines = []string{
-	"--frob", "--frob=1", "-x", "-px", "--bits", "--bits abc", "--bits 12x", "--bits 0x", "--bits=0x1g", "--bits 08", "--bits --", "-d", "-dx",
+	"--frob", "--frob=1", "-x", "-px", "--bits", "--bits abc", "--bits 12x", "--bits 0x", "--bits=0x1g", "--bits 08", "--bits --", "-d", "-dx", "-v", "--version v",
 	"--debug -1", "--debug 10000x",
 	"--load-p x", "--load-p=x", "--gen", "--ver", "--verify-", "--p7", "--no-", "--no-p7", "--ec", "--in", "--n", "--", "-", "---", "--o",
 	"--text=x", "--no-text=1", "--v1=3", "--help=x", "--no-inraw", "--no-verbose", "--no-help",
