@@ -24,6 +24,11 @@ type Certificate struct {
 	Extensions Extensions
 }
 
+// SetUniqueIDs sets the old identifiers of subject and issuer; nil: none.
+func (c *Certificate) SetUniqueIDs(subject, issuer []byte) {
+	c.SubjectUniqueID, c.IssuerUniqueID = wholeBits(subject), wholeBits(issuer)
+}
+
 // check refuses what GnuTLS does not sign.
 func (c *Certificate) check() error {
 	seen := map[string]bool{}
@@ -33,12 +38,8 @@ func (c *Certificate) check() error {
 		}
 		seen[x.Id.String()] = true
 	}
-	switch {
-	case c.Version < 3 && len(c.Extensions) > 0,
-		c.Version < 2 && c.IssuerUniqueID.BitLength+c.SubjectUniqueID.BitLength > 0:
+	if c.Version < 3 && len(c.Extensions) > 0 || c.Version < 2 && c.IssuerUniqueID.BitLength+c.SubjectUniqueID.BitLength > 0 {
 		return errCertificate
-	case !readable(c.NotBefore) || !readable(c.NotAfter):
-		return errTime
 	}
 	return nil
 }

@@ -68,6 +68,23 @@ func addArc(b *builder, arc uint64) {
 	}
 }
 
+// skipOID takes an object identifier that libtasn1 reads off the input: it has contents,
+// and no arc of it begins with zero bits or is open at the end.
+func skipOID(s *cryptobyte.String) bool {
+	var octets cryptobyte.String
+	if !s.ReadASN1(&octets, asn1.OBJECT_IDENTIFIER) || len(octets) == 0 {
+		return false
+	}
+	begins := true
+	for _, b := range octets {
+		if begins && b == 0x80 {
+			return false
+		}
+		begins = b < 0x80
+	}
+	return begins
+}
+
 // addBits encodes a BIT STRING under a tag of its own.
 func addBits(b *builder, tag asn1.Tag, bits encoding.BitString) {
 	b.AddASN1(tag, func(b *builder) {

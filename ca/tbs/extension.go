@@ -43,6 +43,11 @@ func (e Extensions) Get(id encoding.ObjectIdentifier) *pkix.Extension {
 	return &e[i]
 }
 
+// Has tells whether there is an extension with a dotted identifier.
+func (e Extensions) Has(id string) bool {
+	return slices.ContainsFunc(e, func(x pkix.Extension) bool { return x.Id.String() == id })
+}
+
 // Set puts an extension in the place of the one with the same identifier, or at the
 // end.
 func (e *Extensions) Set(id encoding.ObjectIdentifier, critical bool, value []byte) {
@@ -111,6 +116,17 @@ func (e *Extensions) setBasicConstraints(isCA bool, pathLen *int) error {
 			b.AddASN1Int64(int64(*pathLen))
 		}
 	})
+}
+
+// IsCA tells whether the basicConstraints are those of an authority.
+func (e Extensions) IsCA() bool {
+	x := e.Get(OIDBasicConstraints)
+	if x == nil {
+		return false
+	}
+	inside, err := open(x.Value, asn1.SEQUENCE)
+	var isCA bool
+	return err == nil && inside.ReadASN1Boolean(&isCA) && isCA
 }
 
 // setKeyUsage encodes a key usage as a named bit list: bit 0 comes first, and zero bits

@@ -36,6 +36,9 @@ func readGeneralName(s *cryptobyte.String) (generalName, error) {
 	if !s.ReadAnyASN1(&inside, &tag) {
 		return generalName{}, errTag
 	}
+	if other := inside; tag == nameOther && !skipOID(&other) {
+		return generalName{}, errTag
+	}
 	switch tag {
 	case nameOther, nameMail, nameDNS, nameURI, nameIP, nameRegistered:
 		return generalName{tag, inside}, nil
@@ -78,23 +81,28 @@ func otherName(other templates.OtherName) (generalName, error) {
 	return generalName{nameOther, value}, err
 }
 
-// addNames appends to the subjectAltName; without names it does nothing. A new one is
-// not critical.
+// addNames appends to the subjectAltName. A new one is not critical.
 func (e *Extensions) addNames(names []generalName) error {
-	if len(names) == 0 {
-		return nil
+	for _, name := range names {
+		if err := e.addName(name); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (e *Extensions) addName(name generalName) error {
+	var old []generalName
 	critical := false
 	if x := e.Get(OIDSubjectAltName); x != nil {
 		critical = x.Critical
-		old, err := readNames(x.Value)
-		if err != nil {
+		var err error
+		if old, err = readNames(x.Value); err != nil {
 			return err
 		}
-		names = append(old, names...)
 	}
 	return e.set(OIDSubjectAltName, critical, asn1.SEQUENCE, func(b *builder) {
-		for _, name := range names {
+		for _, name := range append(old, name) {
 			name.add(b)
 		}
 	})

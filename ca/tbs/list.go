@@ -29,14 +29,14 @@ func (l *RevocationList) Revoke(serial []byte, when time.Time) error {
 }
 
 // Marshal encodes the list for an AlgorithmIdentifier. As with GnuTLS there is a list of
-// entries also without any, and a next update that it could not read is left out.
+// entries also without any.
 func (l *RevocationList) Marshal(algorithm []byte) ([]byte, error) {
 	return der(asn1.SEQUENCE, func(b *builder) {
 		b.AddASN1Int64(1) // version 2
 		b.AddBytes(algorithm)
 		b.AddBytes(l.Issuer)
 		addTime(b, l.ThisUpdate)
-		if !l.NextUpdate.IsZero() && readable(l.NextUpdate) {
+		if !l.NextUpdate.IsZero() {
 			addTime(b, l.NextUpdate)
 		}
 		b.AddASN1(asn1.SEQUENCE, func(b *builder) {

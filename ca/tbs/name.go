@@ -36,6 +36,19 @@ func Append(name []byte, attributes []templates.Attribute) ([]byte, error) {
 	})
 }
 
+// NameLength is how many relative distinguished names an encoded name has.
+func NameLength(name []byte) int {
+	inside, err := open(name, asn1.SEQUENCE)
+	if err != nil {
+		return 0
+	}
+	n := 0
+	for inside.SkipASN1(asn1.SET) {
+		n++
+	}
+	return n
+}
+
 func addAttributes(b *builder, attributes []templates.Attribute) {
 	for _, attribute := range attributes {
 		b.AddASN1(asn1.SET, func(b *builder) {

@@ -20,12 +20,19 @@ var (
 // maxNotice is the length of a user notice in octets.
 const maxNotice = 200
 
-// addPolicies appends to the certificatePolicies. What is there already is read and
-// written again as GnuTLS does: of a user notice only the text stays.
+// addPolicies appends to the certificatePolicies.
 func (e *Extensions) addPolicies(policies []templates.Policy) error {
-	if len(policies) == 0 {
-		return nil
+	for _, policy := range policies {
+		if err := e.addPolicy(policy); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// addPolicy appends one policy. Those that are there already are read and written again
+// as GnuTLS does: of a user notice only the text stays.
+func (e *Extensions) addPolicy(policy templates.Policy) error {
 	var old []byte
 	if x := e.Get(OIDPolicies); x != nil {
 		var err error
@@ -35,9 +42,7 @@ func (e *Extensions) addPolicies(policies []templates.Policy) error {
 	}
 	return e.set(OIDPolicies, false, asn1.SEQUENCE, func(b *builder) {
 		b.AddBytes(old)
-		for _, policy := range policies {
-			addPolicy(b, policy.OID, qualifiersOf(policy))
-		}
+		addPolicy(b, policy.OID, qualifiersOf(policy))
 	})
 }
 

@@ -39,7 +39,7 @@ func (s *steps) run(label string, err error) {
 func (e *Extensions) AddCertificate(p *templates.Profile, f Frame) error {
 	var s steps
 	if !f.Proxy {
-		s.run("set_key_purpose_oid", e.addPurposes(p.PurposeOIDs, false))
+		s.run("set_key_purpose_oid", e.addPurposes(p.PurposeOIDs))
 		if len(p.TLSFeatures) > 0 {
 			s.run("set_tlsfeatures", e.setTLSFeatures(p.TLSFeatures))
 		}
@@ -68,7 +68,7 @@ func (e *Extensions) addUsual(s *steps, p *templates.Profile, f Frame) {
 		s.run("set_proxy", e.setProxy(p.PathLen, p.ProxyPolicyLanguage))
 	}
 	s.run("basic_constraints", e.setBasicConstraints(isCA, p.PathLen))
-	s.run("key_kp", e.addPurposes((p.Purposes&templates.TLSClient).OIDs(), false))
+	s.run("key_kp", e.addPurposes((p.Purposes & templates.TLSClient).OIDs()))
 
 	names, mails, others, err := alternativeNames(p)
 	s.run("set_subject_alt_othername", err)
@@ -77,8 +77,8 @@ func (e *Extensions) addUsual(s *steps, p *templates.Profile, f Frame) {
 		s.run("error setting inhibit anypolicy", e.setInhibitAnyPolicy(*p.InhibitAnyPolicy))
 	}
 	s.run("set_policy", e.addPolicies(p.Policies))
-	s.run("key_kp", e.addPurposes(furtherPurposes(p, f), false))
 	s.run("set_subject_alt_name", e.addNames(mails))
+	s.run("key_kp", e.addPurposes(furtherPurposes(p, f)))
 	if isCA {
 		s.run("error setting constraints", e.setNameConstraints(p.Permitted, p.Excluded))
 	}
@@ -113,10 +113,18 @@ func furtherPurposes(p *templates.Profile, f Frame) []encoding.ObjectIdentifier 
 	return further.OIDs()
 }
 
-func (e *Extensions) addPurposes(ids []encoding.ObjectIdentifier, critical bool) error {
+// maxPurposes is how many purposes GnuTLS keeps of a certificate.
+const maxPurposes = 64
+
+// addPurposes appends to the extKeyUsage, which is not critical then.
+func (e *Extensions) addPurposes(ids []encoding.ObjectIdentifier) error {
 	for _, id := range ids {
-		if err := e.addPurpose(id, critical); err != nil {
+		count, err := e.addPurpose(id, false)
+		if err != nil {
 			return err
+		}
+		if count > maxPurposes {
+			return errRequest
 		}
 	}
 	return nil
@@ -203,7 +211,7 @@ func (e *Extensions) addRequestPurposes(ids []encoding.ObjectIdentifier) error {
 		if x := e.Get(OIDExtKeyUsage); x != nil {
 			critical = x.Critical
 		}
-		if err := e.addPurpose(id, critical); err != nil {
+		if _, err := e.addPurpose(id, critical); err != nil {
 			return err
 		}
 	}

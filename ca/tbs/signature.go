@@ -2,6 +2,7 @@ package tbs
 
 import (
 	"crypto"
+	"crypto/dsa" //lint:ignore SA1019 certtool signs with such keys
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	_ "crypto/md5" // certtool signs with all of these
@@ -15,6 +16,7 @@ import (
 	encoding "encoding/asn1"
 	"fmt"
 
+	"github.com/cloudflare/circl/sign/ed448"
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
@@ -27,8 +29,8 @@ type Scheme struct {
 	pss bool
 }
 
-// Identifiers of signature algorithms by their hash: RSA (RFC 8017 appendix A.2.4) and
-// ECDSA (RFC 5758 section 3.2), each with those of NIST for SHA-3.
+// Identifiers of signature algorithms by their hash: RSA (RFC 8017 appendix A.2.4),
+// ECDSA and DSA (RFC 5758 section 3), the first two with those of NIST for SHA-3.
 var (
 	rsaSchemes = map[crypto.Hash]encoding.ObjectIdentifier{
 		crypto.MD5:      {1, 2, 840, 113549, 1, 1, 4},
@@ -53,7 +55,14 @@ var (
 		crypto.SHA3_384: {2, 16, 840, 1, 101, 3, 4, 3, 11},
 		crypto.SHA3_512: {2, 16, 840, 1, 101, 3, 4, 3, 12},
 	}
+	dsaSchemes = map[crypto.Hash]encoding.ObjectIdentifier{
+		crypto.SHA1:   {1, 2, 840, 10040, 4, 3},
+		crypto.SHA256: {2, 16, 840, 1, 101, 3, 4, 3, 2},
+		crypto.SHA384: {2, 16, 840, 1, 101, 3, 4, 3, 3},
+		crypto.SHA512: {2, 16, 840, 1, 101, 3, 4, 3, 4},
+	}
 	oidEd25519 = encoding.ObjectIdentifier{1, 3, 101, 112} // RFC 8410
+	oidEd448   = encoding.ObjectIdentifier{1, 3, 101, 113}
 )
 
 // RSASSA-PSS and its parts (RFC 4055).
@@ -67,59 +76,76 @@ var (
 	}
 )
 
-// DefaultHash chooses as GnuTLS does, by the strength of the key that signs; 0: such a
-// key cannot sign.
+// DefaultHash chooses as GnuTLS does, by the strength of the key that signs; 0: the key
+// has no choice, or cannot sign.
 func DefaultHash(public crypto.PublicKey) crypto.Hash {
 	switch key := public.(type) {
 	case *rsa.PublicKey:
-		switch bits := key.N.BitLen(); {
-		case bits > 15360:
-			return crypto.SHA256 // beyond its table
-		case bits > 8192:
-			return crypto.SHA512
-		case bits > 3072:
-			return crypto.SHA384
-		}
-		return crypto.SHA256
+		return hashOfModulus(key.N.BitLen())
 	case *ecdsa.PublicKey:
-		switch bits := key.Curve.Params().BitSize; {
-		case bits > 384:
-			return crypto.SHA512
-		case bits > 256:
-			return crypto.SHA384
-		}
-		return crypto.SHA256
+		return hashOfOrder(key.Curve.Params().BitSize)
+	case *dsa.PublicKey:
+		return hashOfOrder(key.Q.BitLen())
 	case ed25519.PublicKey:
 		return crypto.SHA512
 	}
 	return 0
 }
 
-// SchemeOf is how a key signs with a hash; 0 chooses the default one. RSA keys sign as
-// in PKCS #1: see PSS for the other way.
-func SchemeOf(public crypto.PublicKey, hash crypto.Hash) (Scheme, error) {
-	if hash == 0 {
-		hash = DefaultHash(public)
+func hashOfModulus(bits int) crypto.Hash {
+	switch {
+	case bits > 15360: // beyond GnuTLS's table
+		return crypto.SHA256
+	case bits > 8192:
+		return crypto.SHA512
+	case bits > 3072:
+		return crypto.SHA384
 	}
-	var id encoding.ObjectIdentifier
+	return crypto.SHA256
+}
+
+func hashOfOrder(bits int) crypto.Hash {
+	switch {
+	case bits > 384:
+		return crypto.SHA512
+	case bits > 256:
+		return crypto.SHA384
+	case bits > 160:
+		return crypto.SHA256
+	}
+	return crypto.SHA1
+}
+
+// SchemeOf is how a key signs with a hash; 0 chooses the default one, as DSA keys always
+// do. RSA keys sign as in PKCS #1: see PSS for the other way.
+func SchemeOf(public crypto.PublicKey, hash crypto.Hash) (Scheme, error) {
+	preferred := DefaultHash(public)
+	if hash == 0 {
+		hash = preferred
+	}
 	s := Scheme{Hash: hash}
+	id := &s.Algorithm.Algorithm
 	switch public.(type) {
 	case *rsa.PublicKey:
-		id = rsaSchemes[hash]
+		*id = rsaSchemes[hash]
 		s.Algorithm.Parameters = encoding.NullRawValue
 	case *ecdsa.PublicKey:
-		id = ecdsaSchemes[hash]
+		*id = ecdsaSchemes[hash]
+	case *dsa.PublicKey:
+		s.Hash = preferred
+		*id = dsaSchemes[preferred]
 	case ed25519.PublicKey:
-		if hash == crypto.SHA512 {
-			id, s.Hash = oidEd25519, 0
+		if hash == preferred {
+			*id, s.Hash = oidEd25519, 0
 		}
-	default:
-		return Scheme{}, fmt.Errorf("a key of type %T cannot sign: %w", public, errAlgorithm)
+	case ed448.PublicKey:
+		if hash == 0 {
+			*id = oidEd448
+		}
 	}
-	if id == nil {
+	if *id == nil {
 		return Scheme{}, errAlgorithm
 	}
-	s.Algorithm.Algorithm = id
 	return s, nil
 }
 

@@ -15,34 +15,28 @@ var NoEnd = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
 // beginning of that day. So is the last one of 1969, its -1.
 const lastTime = 253402210800
 
-// encoded is the time as it is encoded, and what it is read as again: years before 1950
-// lose their century (RFC 5280 section 4.1.2.5.1).
-func encoded(t time.Time) (tag asn1.Tag, digits string, read time.Time) {
+// encoded is the time as GnuTLS encodes it: years before 1950 lose their century (RFC
+// 5280 section 4.1.2.5.1).
+func encoded(t time.Time) (asn1.Tag, string) {
 	t = t.UTC()
-	switch seconds := t.Unix(); {
-	case seconds == -1 || seconds >= lastTime:
+	if seconds := t.Unix(); seconds == -1 || seconds >= lastTime {
 		t = NoEnd
-		fallthrough
-	case t.Year() >= 2050:
-		return asn1.GeneralizedTime, t.Format("20060102150405Z"), t
 	}
-	year := (t.Year()%100 + 100) % 100
-	full := year + 2000
-	if year >= 50 {
-		full = year + 1900
+	if t.Year() >= 2050 {
+		return asn1.GeneralizedTime, t.Format("20060102150405Z")
 	}
-	return asn1.UTCTime, fmt.Sprintf("%02d%s", year, t.Format("0102150405Z")),
-		time.Date(full, t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
+	return asn1.UTCTime, fmt.Sprintf("%02d%s", (t.Year()%100+100)%100, t.Format("0102150405Z"))
 }
 
-// readable tells whether GnuTLS reads the time again: it has none before 1970.
-func readable(t time.Time) bool {
-	_, _, read := encoded(t)
-	return read.Year() >= 1970
+// SameTimeType tells whether two times are encoded alike.
+func SameTimeType(a, b time.Time) bool {
+	first, _ := encoded(a)
+	second, _ := encoded(b)
+	return first == second
 }
 
 func addTime(b *builder, t time.Time) {
-	tag, digits, _ := encoded(t)
+	tag, digits := encoded(t)
 	addBytes(b, tag, []byte(digits))
 }
 

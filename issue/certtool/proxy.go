@@ -3,8 +3,37 @@ package certtool
 import (
 	"context"
 	"errors"
+	"fmt"
+
+	"vncsec/templates"
 )
 
+// oidIndependent is the language of proxies that may do nothing by themselves (RFC 3820
+// section 3.8.2).
+const oidIndependent = "1.3.6.1.5.5.7.21.2"
+
+// generateProxy is --generate-proxy: a certificate that the owner of another one, in
+// --load-certificate, makes for somebody to act for him (RFC 3820).
 func (t *tool) generateProxy(ctx context.Context) error {
-	return errors.New("generateProxy: not written yet")
+	fmt.Fprint(t.info(), "Generating a proxy certificate...\n")
+	key, err := t.loadCAKey(ctx)
+	if err != nil {
+		return err
+	}
+	owner, err := t.loadCertificate(true)
+	if err != nil {
+		return err
+	}
+	if t.opts.loadRequest.given {
+		return errors.New("--load-request is not supported by vncsec for --generate-proxy")
+	}
+	issuer, err := newAuthority(owner, key, t.opts.loadCertificate)
+	if err != nil {
+		return err
+	}
+	d := &draft{tool: t, issuer: issuer.cert, purpose: templates.Proxy}
+	if err := d.complete(ctx); err != nil {
+		return err
+	}
+	return t.finish(ctx, &d.cert, issuer)
 }
