@@ -78,7 +78,7 @@ func (t *tool) confirm(ctx context.Context) error {
 }
 
 // outlives warns of a validity that is longer than the authority's, and tells whether
-// it is.
+// certtool asks about it. It does not where there is no end at all.
 func (t *tool) outlives(p *templates.Profile, caEnd time.Time) bool {
 	if caEnd.IsZero() || !p.NoEnd && !p.NotAfter.After(caEnd) {
 		return false
@@ -91,7 +91,7 @@ func (t *tool) outlives(p *templates.Profile, caEnd time.Time) bool {
 	t.logf("\nExpiration time: %s\n", end.Local().Format(layout))
 	t.logf("CA expiration time: %s\n", caEnd.Local().Format(layout))
 	t.logf("Warning: The time set exceeds the CA's expiration time\n")
-	return true
+	return !p.NoEnd
 }
 
 // questions asks for the contents of one certificate, request or CRL. The answers make
@@ -388,10 +388,12 @@ func (q *questions) askDays(name, question string) {
 	}
 }
 
-// add puts an answer in the template.
+// add puts an answer in the template. One that the template does not take ends the
+// asking at once.
 func (q *questions) add(option, value string) {
 	if q.err == nil {
 		q.answers.Add(option, value)
+		_, q.err = q.answers.Certtool(q.purpose, q.tool.env.Now())
 	}
 }
 
