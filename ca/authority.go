@@ -6,10 +6,13 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/asn1"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"vncsec/ca/tbs"
 	"vncsec/internal/atomicfile"
 	"vncsec/templates"
 )
@@ -148,6 +151,34 @@ func checkProfile(p *templates.Profile) error {
 		return errors.New("ca: only an authority signs certificates and revocation lists (template option ca)")
 	case p.Serial != nil && !isSerial(p.Serial):
 		return errors.New("ca: a serial number is greater than 0 and has at most 20 octets")
+	case p.CA && p.Purposes&templates.IPsecIKE != 0 && p.Purposes&templates.TLSServer == 0:
+		return errors.New("ca: an authority is not for IPsec (template option ipsec_ike_key)")
+	case p.SubjectUniqueID != nil || p.IssuerUniqueID != nil:
+		return errors.New("ca: RFC 5280 section 4.1.2.8 forbids unique identifiers (template options subject_unique_id and issuer_unique_id)")
+	case p.HonorAllExtensions || len(p.HonorExtensions) > 0:
+		return errors.New("ca: there is no request whose extensions could be taken over (template options honor_crq_extensions and honor_crq_ext)")
+	}
+	return checkExtensions(p.Extensions)
+}
+
+// ownExtensions are those that other options of a template make.
+var ownExtensions = []asn1.ObjectIdentifier{
+	tbs.OIDSubjectKeyID, tbs.OIDKeyUsage, tbs.OIDSubjectAltName, tbs.OIDBasicConstraints,
+	tbs.OIDNameConstraints, tbs.OIDCRLDistribution, tbs.OIDPolicies, tbs.OIDAuthorityKeyID,
+	tbs.OIDExtKeyUsage, tbs.OIDInhibitAnyPolicy, tbs.OIDAuthorityInfo, tbs.OIDTLSFeature,
+}
+
+// checkExtensions refuses extensions that would replace, or be replaced by, what other
+// options ask for: certtool merges or drops them without a word.
+func checkExtensions(extensions []templates.Extension) error {
+	for i, extension := range extensions {
+		same := func(other templates.Extension) bool { return other.OID.Equal(extension.OID) }
+		switch {
+		case slices.ContainsFunc(ownExtensions, extension.OID.Equal):
+			return fmt.Errorf("ca: the extension %s is made from options of its own: use them instead of add_extension", extension.OID)
+		case slices.ContainsFunc(extensions[:i], same):
+			return fmt.Errorf("ca: the extension %s is asked for twice (template options add_extension and add_critical_extension)", extension.OID)
+		}
 	}
 	return nil
 }

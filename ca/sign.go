@@ -2,45 +2,25 @@ package ca
 
 import (
 	"crypto"
-	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"vncsec/ca/tbs"
 	"vncsec/templates"
 )
 
-// The structures of RFC 5280 section 4.1. crypto/x509 is not used to make
-// certificates because it chooses extensions and their order by itself.
-type (
-	certificate struct {
-		TBS       asn1.RawValue
-		Algorithm pkix.AlgorithmIdentifier
-		Signature asn1.BitString
-	}
-	tbsCertificate struct {
-		Version    int `asn1:"explicit,tag:0"`
-		Serial     asn1.RawValue
-		Algorithm  pkix.AlgorithmIdentifier
-		Issuer     asn1.RawValue
-		Validity   validity
-		Subject    asn1.RawValue
-		PublicKey  asn1.RawValue
-		Extensions []pkix.Extension `asn1:"explicit,tag:3"`
-	}
-	validity struct {
-		NotBefore, NotAfter time.Time
-	}
-)
-
-const version3 = 2
+// validity is from when until when a certificate is good.
+type validity struct {
+	NotBefore, NotAfter time.Time
+}
 
 // issuer is who signs: a CA, or for its own certificate the subject itself.
 type issuer struct {
@@ -51,30 +31,17 @@ type issuer struct {
 
 // sign makes a certificate. A nil name of the issuer is that of the subject.
 func sign(p *templates.Profile, public crypto.PublicKey, valid validity, by issuer) (*x509.Certificate, error) {
-	tbs, err := toBeSigned(p, public, valid, by)
+	contents, err := contentsOf(p, public, valid, by)
 	if err != nil {
 		return nil, err
 	}
-	algorithm, hash, err := signatureAlgorithm(by.key.Public())
+	scheme, err := tbs.SchemeOf(by.key.Public(), 0)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("ca: a key of type %T cannot sign certificates: %w", by.key.Public(), err)
 	}
-	tbs.Algorithm = algorithm
-	der, err := asn1.Marshal(tbs)
-	if err != nil {
-		return nil, fmt.Errorf("ca: encoding the certificate: %w", err)
-	}
-	signature, err := signature(by.key, hash, der)
+	der, err := tbs.Sign(contents, by.key, scheme)
 	if err != nil {
 		return nil, fmt.Errorf("ca: signing the certificate: %w", err)
-	}
-	der, err = asn1.Marshal(certificate{
-		TBS:       asn1.RawValue{FullBytes: der},
-		Algorithm: algorithm,
-		Signature: asn1.BitString{Bytes: signature, BitLength: 8 * len(signature)},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("ca: encoding the certificate: %w", err)
 	}
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
@@ -83,35 +50,62 @@ func sign(p *templates.Profile, public crypto.PublicKey, valid validity, by issu
 	return cert, nil
 }
 
-func toBeSigned(p *templates.Profile, public crypto.PublicKey, valid validity, by issuer) (tbsCertificate, error) {
-	subject, err := marshalName(p.Subject.Attributes())
+// contentsOf is what is signed.
+func contentsOf(p *templates.Profile, public crypto.PublicKey, valid validity, by issuer) (*tbs.Certificate, error) {
+	subject, err := tbs.Name(p.Subject.Attributes())
 	if err != nil {
-		return tbsCertificate{}, err
+		return nil, fmt.Errorf("ca: encoding the name: %w", err)
 	}
 	if by.name == nil {
 		by.name = subject
 	}
 	keyInfo, err := x509.MarshalPKIXPublicKey(public)
 	if err != nil {
-		return tbsCertificate{}, fmt.Errorf("ca: encoding the public key: %w", err)
+		return nil, fmt.Errorf("ca: encoding the public key: %w", err)
 	}
 	usage, err := usageFor(p, public)
 	if err != nil {
-		return tbsCertificate{}, err
+		return nil, err
 	}
-	extensions, err := extensionsOf(p, usage, keyID(keyInfo), by.keyID)
+	cert := &tbs.Certificate{
+		Version:   3,
+		Serial:    serialOf(p),
+		Issuer:    by.name,
+		NotBefore: valid.NotBefore,
+		NotAfter:  valid.NotAfter,
+		Subject:   subject,
+		PublicKey: keyInfo,
+	}
+	err = cert.Extensions.AddCertificate(withPurposesOnce(p), tbs.Frame{
+		Usage:          usage,
+		UsageCritical:  usageIsCritical(p, usage),
+		SubjectKeyID:   keyID(keyInfo),
+		AuthorityKeyID: by.keyID,
+	})
 	if err != nil {
-		return tbsCertificate{}, fmt.Errorf("ca: encoding the extensions: %w", err)
+		return nil, fmt.Errorf("ca: encoding the extensions: %w", err)
 	}
-	return tbsCertificate{
-		Version:    version3,
-		Serial:     serialOf(p),
-		Issuer:     asn1.RawValue{FullBytes: by.name},
-		Validity:   valid,
-		Subject:    asn1.RawValue{FullBytes: subject},
-		PublicKey:  asn1.RawValue{FullBytes: keyInfo},
-		Extensions: extensions,
-	}, nil
+	return cert, nil
+}
+
+// withPurposesOnce is a profile that lists no purpose twice, as certtool does for one
+// that is asked for by its OID and by its own option.
+func withPurposesOnce(p *templates.Profile) *templates.Profile {
+	once := *p
+	once.PurposeOIDs = nil
+	for _, oid := range p.PurposeOIDs {
+		if !slices.ContainsFunc(once.PurposeOIDs, oid.Equal) {
+			once.PurposeOIDs = append(once.PurposeOIDs, oid)
+		}
+	}
+	once.Purposes = 0
+	for purpose := templates.TLSClient; purpose <= templates.EmailProtection; purpose <<= 1 {
+		listed := slices.ContainsFunc(once.PurposeOIDs, func(oid asn1.ObjectIdentifier) bool { return oid.Equal(purpose.OIDs()[0]) })
+		if p.Purposes&purpose != 0 && !listed {
+			once.Purposes |= purpose
+		}
+	}
+	return &once
 }
 
 // keyID identifies a key as certtool does: by the SHA-1 of its whole
@@ -122,14 +116,14 @@ func keyID(keyInfo []byte) []byte {
 }
 
 // serialOf takes the profile's serial number or makes one of 128 bits.
-func serialOf(p *templates.Profile) asn1.RawValue {
+func serialOf(p *templates.Profile) []byte {
 	if p.Serial != nil {
-		return asn1.RawValue{Tag: asn1.TagInteger, Bytes: p.Serial}
+		return p.Serial
 	}
 	serial := make([]byte, 17) // the first octet is the sign
 	rand.Read(serial[1:])
 	serial[1] |= 0x80 // never zero, and always of the same length
-	return asn1.RawValue{Tag: asn1.TagInteger, Bytes: serial}
+	return serial
 }
 
 // usageFor is the key usage that a key can have. encryption_key gives RSA keys
@@ -152,39 +146,12 @@ func usageFor(p *templates.Profile, public crypto.PublicKey) (x509.KeyUsage, err
 	return usage, nil
 }
 
-// signatureAlgorithm chooses as GnuTLS does, by the strength of the signing key
-// (algorithm identifiers: RFC 4055, RFC 5758, RFC 8410).
-func signatureAlgorithm(public crypto.PublicKey) (pkix.AlgorithmIdentifier, crypto.Hash, error) {
-	switch key := public.(type) {
-	case *rsa.PublicKey:
-		arc, hash := 11, crypto.SHA256
-		if key.N.BitLen() > 3072 {
-			arc, hash = 12, crypto.SHA384
-		}
-		oid := asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, arc}
-		return pkix.AlgorithmIdentifier{Algorithm: oid, Parameters: asn1.NullRawValue}, hash, nil
-	case *ecdsa.PublicKey:
-		arc, hash := 2, crypto.SHA256
-		switch size := key.Curve.Params().BitSize; {
-		case size > 384:
-			arc, hash = 4, crypto.SHA512
-		case size > 256:
-			arc, hash = 3, crypto.SHA384
-		}
-		return pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, arc}}, hash, nil
-	case ed25519.PublicKey:
-		return pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 3, 101, 112}}, 0, nil
-	}
-	return pkix.AlgorithmIdentifier{}, 0, fmt.Errorf("ca: a key of type %T cannot sign certificates", public)
-}
-
-// signature signs the hash of a message, or for Ed25519, which has no hash of
-// its own to choose, the message.
-func signature(key crypto.Signer, hash crypto.Hash, message []byte) ([]byte, error) {
-	if hash != 0 {
-		digest := hash.New()
-		digest.Write(message)
-		message = digest.Sum(nil)
-	}
-	return key.Sign(rand.Reader, message, hash)
+// usageIsCritical keeps the keyUsage critical, as RFC 5280 section 4.2.1.3
+// advises and certtool does, but for end certificates without keyEncipherment:
+// QEMU before 7.2.22 refuses to load one whose keyUsage is critical and lacks
+// that usage, and ECDSA and Ed25519 keys must not have it (RFC 8813 section 3,
+// RFC 9295 section 3). It ignores the lack where the extension is not critical, so
+// that servers with keys of every type start with every QEMU.
+func usageIsCritical(p *templates.Profile, usage x509.KeyUsage) bool {
+	return p.CA || usage&x509.KeyUsageKeyEncipherment != 0
 }

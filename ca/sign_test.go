@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"vncsec/ca/tbs"
 	"vncsec/internal/peertest"
 	"vncsec/templates"
 )
@@ -89,7 +90,7 @@ func acceptedAs(t *testing.T, a *Authority, as role, keyType KeyType, caPath str
 func qemuLoads(t *testing.T, cert *x509.Certificate) {
 	t.Helper()
 	const wanted = x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment
-	if extension(cert, oidKeyUsage.String()).Critical && cert.KeyUsage&wanted != wanted {
+	if extension(cert, tbs.OIDKeyUsage.String()).Critical && cert.KeyUsage&wanted != wanted {
 		t.Errorf("QEMU 7.2.0 refuses the key usage %b, which is critical", cert.KeyUsage)
 	}
 	if cert.IsCA {
@@ -144,6 +145,10 @@ func TestCerttoolMakesTheSame(t *testing.T) {
 		"no path length":    "cn = Middle\nca\ncert_signing_key\n",
 		"dates":             "cn = x\nactivation_date = 2026-01-02 03:04:05 UTC\nexpiration_date = 2027-01-02 03:04:05 UTC\nserial = 0x0102\n",
 		"date after 2049":   "cn = x\nca\nexpiration_date = 2055-01-02 03:04:05 UTC\n",
+		"constraints":       "cn = Middle\nca\ncert_signing_key\nnc_permit_dns = example.org\nnc_exclude_dns = bad.example.org\nnc_permit_ip = 192.0.2.0/24\nnc_exclude_ip = 2001:db8::/32\nnc_permit_email = example.org\nnc_exclude_email = a@example.org\n",
+		"policies":          "cn = Middle\nca\ncert_signing_key\npolicy1 = 1.2.3.4\npolicy1_txt = Some text\npolicy1_url = http://a/policy\npolicy2 = 1.2.3.5\ninhibit_anypolicy_skip_certs = 2\n",
+		"other names":       "cn = x\nother_name = 1.2.3.4 0500\nother_name_octet = 1.2.3.5 o\nother_name_utf8 = 1.2.3.6 u\nxmpp_name = a@example.org\nkrb5_principal = vnc/a.example.org@EXAMPLE.ORG\n",
+		"features":          "cn = x\ntls_feature = 5\ntls_feature = 17\nadd_extension = 1.2.3.4 0x0500\nadd_critical_extension = 1.2.3.5 octet_string(0102)\n",
 		"large serial":      "cn = x\nserial = 0x7fffffffffffffffffffffffffffffffffffffff\n",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -163,13 +168,29 @@ func TestCerttoolMakesTheSame(t *testing.T) {
 	}
 }
 
+// TestRefusedProfiles has what certtool would drop or merge without a word.
+func TestRefusedProfiles(t *testing.T) {
+	a := authority(t, caInfo, ECDSAP256, nil)
+	for text, reason := range map[string]string{
+		"cn = x\nadd_extension = 2.5.29.15 030205a0":                                  "made from options of its own",
+		"cn = x\nadd_extension = 1.2.3.4 0500\nadd_critical_extension = 1.2.3.4 0500": "asked for twice",
+		"cn = x\nca\ncert_signing_key\nipsec_ike_key":                                 "is not for IPsec",
+		"cn = x\nsubject_unique_id = 00ff":                                            "unique identifiers",
+	} {
+		_, err := a.Sign(profile(t, text), testKey(t, ECDSAP256).Public())
+		if err == nil || !strings.Contains(err.Error(), reason) {
+			t.Errorf("%q: got %v, want that it %s", text, err, reason)
+		}
+	}
+}
+
 func sameCertificate(t *testing.T, p *templates.Profile, want, got *x509.Certificate) {
 	t.Helper()
 	wantExtensions := lines(want.Extensions)
 	if p.KeyUsage&x509.KeyUsageKeyEncipherment == 0 && !p.CA {
 		// Ours is not critical then, see usageIsCritical.
 		for i := range wantExtensions {
-			wantExtensions[i] = strings.Replace(wantExtensions[i], oidKeyUsage.String()+" critical", oidKeyUsage.String(), 1)
+			wantExtensions[i] = strings.Replace(wantExtensions[i], tbs.OIDKeyUsage.String()+" critical", tbs.OIDKeyUsage.String(), 1)
 		}
 	}
 	if diff := cmp.Diff(wantExtensions, lines(got.Extensions)); diff != "" {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"vncsec/ca/tbs"
 )
 
 // Trust is what certificates are verified against.
@@ -141,7 +143,7 @@ func permits(cert *x509.Certificate, purpose x509.ExtKeyUsage) bool {
 // hasKeyUsage tells a keyUsage that permits nothing from none, which crypto/x509
 // does not.
 func hasKeyUsage(cert *x509.Certificate) bool {
-	return slices.ContainsFunc(cert.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(oidKeyUsage) })
+	return slices.ContainsFunc(cert.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(tbs.OIDKeyUsage) })
 }
 
 // verifyHost compares a host name or address with the subjectAltName by the rules

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"vncsec/ca/tbs"
 )
 
 // identity is a certificate with its key, made with crypto/x509 alone so that
@@ -322,7 +324,7 @@ func TestKeyUsageThatPermitsNothing(t *testing.T) {
 	root := testCA(t, "CA", nil, nil)
 	leaf := testIdentity(t, "x", root, func(c *x509.Certificate) {
 		c.KeyUsage = 0
-		c.ExtraExtensions = []pkix.Extension{{Id: oidKeyUsage, Critical: true, Value: []byte{asn1.TagBitString, 1, 0}}}
+		c.ExtraExtensions = []pkix.Extension{{Id: tbs.OIDKeyUsage, Critical: true, Value: []byte{asn1.TagBitString, 1, 0}}}
 	})
 	trust := Trust{Roots: []*x509.Certificate{root.cert}, Now: func() time.Time { return testNow }}
 	var failed *VerifyError
