@@ -85,7 +85,7 @@ func (env Env) formatOne(file string, o templateFormat) (changed bool, err error
 	case file == stdinName:
 		return changed, usagef("--write needs the name of a file")
 	}
-	if err := atomicfile.Overwrite(file, formatted, false); err != nil {
+	if err := atomicfile.Overwrite(file, formatted, atomicfile.Overwriting{}); err != nil {
 		return changed, fmt.Errorf("template: %w", err)
 	}
 	return changed, env.print(fmt.Sprintf("formatted %s\n", printable(file)))
