@@ -1,7 +1,10 @@
 package tbs
 
 import (
+	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"golang.org/x/crypto/cryptobyte/asn1"
 
@@ -9,11 +12,17 @@ import (
 )
 
 // setNameConstraints sets what names an authority may certify (RFC 5280 section
-// 4.2.1.10); without any it does nothing.
+// 4.2.1.10); without any it does nothing. Names with empty labels are refused, as by
+// GnuTLS with the corrections of 2026.
 func (e *Extensions) setNameConstraints(permitted, excluded templates.Subtrees) error {
 	allow, deny := bases(permitted), bases(excluded)
 	if len(allow)+len(deny) == 0 {
 		return nil
+	}
+	for _, name := range slices.Concat(permitted.DNS, permitted.Emails, excluded.DNS, excluded.Emails) {
+		if name == "." || strings.Contains(name, "..") {
+			return fmt.Errorf("%q has an empty label: %w", name, errParameter)
+		}
 	}
 	return e.set(OIDNameConstraints, true, asn1.SEQUENCE, func(b *builder) {
 		addSubtrees(b, explicit(0), allow)

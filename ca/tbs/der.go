@@ -16,6 +16,7 @@ func (e Error) Error() string { return string(e) }
 const (
 	errRequest     Error = "The request is invalid."
 	errTag         Error = "ASN1 parser: Error in TAG."
+	errParameter   Error = "An illegal parameter was found."
 	errInternal    Error = "GnuTLS internal error."
 	errCertificate Error = "Error in the certificate."
 	errDuplicate   Error = "Duplicate extension in X.509 certificate."

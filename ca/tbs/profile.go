@@ -80,7 +80,7 @@ func (e *Extensions) addUsual(s *steps, p *templates.Profile, f Frame) {
 	s.run("set_subject_alt_name", e.addNames(mails))
 	s.run("key_kp", e.addPurposes(furtherPurposes(p, f)))
 	if isCA {
-		s.run("error setting constraints", e.setNameConstraints(p.Permitted, p.Excluded))
+		s.run("error adding constraint", e.setNameConstraints(p.Permitted, p.Excluded))
 	}
 	s.run("set OCSP URI", e.addAccess(oidOCSP, p.OCSPServers))
 	s.run("set CA ISSUERS URI", e.addAccess(oidCAIssuers, p.CAIssuers))
