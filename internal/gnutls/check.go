@@ -23,6 +23,9 @@ import (
 // errSignature says that the signature is not that of the key.
 var errSignature = errors.New("the signature does not fit")
 
+// ErrOtherKey says that the key is not one to make such a signature.
+var ErrOtherKey = errors.New("the signature is not of the kind that the key makes")
+
 // CheckSignature checks a signature over signed with the key of a DER
 // SubjectPublicKeyInfo. It does not judge the algorithm. The error is
 // [ErrUnverifiable] where it cannot be checked.
@@ -31,7 +34,7 @@ func CheckSignature(algorithm Algorithm, spki, signed, signature []byte) error {
 	if !ok || kind.scheme == unknownScheme || (kind.scheme != ed448Scheme && !kind.hash.Available()) {
 		return fmt.Errorf("%w %s", ErrUnverifiable, algorithm.name())
 	}
-	key, err := parseKey(spki)
+	key, keyAlgorithm, err := parseKey(spki)
 	if err != nil {
 		return fmt.Errorf("%w: the issuer's key: %v", ErrUnverifiable, err)
 	}
@@ -44,7 +47,14 @@ func CheckSignature(algorithm Algorithm, spki, signed, signature []byte) error {
 		hash.Write(signed)
 		digest = hash.Sum(nil)
 	}
-	if !fits(kind, algorithm, key, digest, signature) {
+	if !kind.mayMake(key, keyAlgorithm, algorithm) {
+		return ErrOtherKey
+	}
+	salt := algorithm.saltLength()
+	if keyAlgorithm.OID.Equal(oidRSA) {
+		salt = kind.hash.Size() // GnuTLS wants this length of plain RSA keys, whatever is said
+	}
+	if !kind.fits(key, salt, digest, signature) {
 		return errSignature
 	}
 	return nil
@@ -64,24 +74,45 @@ func longKey(key any) bool {
 	return false
 }
 
-func fits(kind signatureKind, algorithm Algorithm, key any, digest, signature []byte) bool {
+// mayMake tells whether a key is of the type that signatures of a kind are made with.
+// A key for RSASSA-PSS makes no others, and only those that its parameters allow.
+func (k signatureKind) mayMake(key any, spki Algorithm, algorithm Algorithm) bool {
+	switch key.(type) {
+	case *rsa.PublicKey:
+		if !spki.OID.Equal(oidRSAPSS) {
+			return k.scheme == pkcs1 || k.scheme == pss
+		}
+		if own, restricted := spki.kind(); restricted && (own.hash != k.hash || spki.saltLength() > algorithm.saltLength()) {
+			return false
+		}
+		return k.scheme == pss
+	case *ecdsa.PublicKey:
+		return k.scheme == ecdsaScheme
+	case ed25519.PublicKey:
+		return k.scheme == ed25519Scheme
+	case ed448.PublicKey:
+		return k.scheme == ed448Scheme
+	case *dsa.PublicKey:
+		return k.scheme == dsaScheme
+	}
+	return false
+}
+
+func (k signatureKind) fits(key any, salt int, digest, signature []byte) bool {
 	switch key := key.(type) {
 	case *rsa.PublicKey:
-		switch kind.scheme {
-		case pkcs1:
-			return rsa.VerifyPKCS1v15(key, kind.hash, digest, signature) == nil
-		case pss:
-			options := &rsa.PSSOptions{SaltLength: algorithm.saltLength()}
-			return rsa.VerifyPSS(key, kind.hash, digest, signature, options) == nil
+		if k.scheme == pss {
+			return rsa.VerifyPSS(key, k.hash, digest, signature, &rsa.PSSOptions{SaltLength: salt}) == nil
 		}
+		return rsa.VerifyPKCS1v15(key, k.hash, digest, signature) == nil
 	case *ecdsa.PublicKey:
-		return kind.scheme == ecdsaScheme && ecdsa.VerifyASN1(key, digest, signature)
+		return ecdsa.VerifyASN1(key, digest, signature)
 	case ed25519.PublicKey:
-		return kind.scheme == ed25519Scheme && ed25519.Verify(key, digest, signature)
+		return ed25519.Verify(key, digest, signature)
 	case ed448.PublicKey:
-		return kind.scheme == ed448Scheme && ed448.Verify(key, digest, signature, "")
+		return ed448.Verify(key, digest, signature, "")
 	case *dsa.PublicKey:
-		return kind.scheme == dsaScheme && dsaFits(key, digest, signature)
+		return dsaFits(key, digest, signature)
 	}
 	return false
 }
@@ -99,22 +130,25 @@ func dsaFits(key *dsa.PublicKey, digest, signature []byte) bool {
 
 // parseKey reads a SubjectPublicKeyInfo. A key that is marked as one for RSASSA-PSS
 // is an RSA key here.
-func parseKey(der []byte) (any, error) {
+func parseKey(der []byte) (key any, algorithm Algorithm, err error) {
 	input := cryptobyte.String(der)
 	var seq cryptobyte.String
-	var algorithm Algorithm
 	var bits asn1.BitString
 	if !input.ReadASN1(&seq, cbasn1.SEQUENCE) || !readAlgorithm(&seq, &algorithm) || !seq.ReadASN1BitString(&bits) {
-		return nil, errMalformed
+		return nil, algorithm, errMalformed
 	}
 	switch {
 	case algorithm.OID.Equal(oidRSAPSS):
-		return x509.ParsePKCS1PublicKey(bits.Bytes)
+		key, err = x509.ParsePKCS1PublicKey(bits.Bytes)
 	case algorithm.OID.Equal(oidEd448) && len(bits.Bytes) == ed448.PublicKeySize:
-		return ed448.PublicKey(bits.Bytes), nil
+		key = ed448.PublicKey(bits.Bytes)
+	default:
+		key, err = x509.ParsePKIXPublicKey(der)
 	}
-	return x509.ParsePKIXPublicKey(der)
+	return key, algorithm, err
 }
+
+var oidRSA = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
 
 var oidEd448 = asn1.ObjectIdentifier{1, 3, 101, 113}
 

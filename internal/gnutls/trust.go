@@ -3,6 +3,7 @@ package gnutls
 import (
 	"bytes"
 	"errors"
+	"math/bits"
 	"slices"
 	"time"
 )
@@ -37,16 +38,17 @@ type Expected struct {
 }
 
 // maxUnsorted is how many certificates GnuTLS puts in order (DEFAULT_MAX_VERIFY_DEPTH).
+// More are taken in the order that they have.
 const maxUnsorted = 16
 
-// ErrTooLong says that a chain has more certificates than GnuTLS takes.
-var ErrTooLong = errors.New("the chain has more than 16 certificates")
+// ErrTooLong says that a file has more certificates than any path can have.
+var ErrTooLong = errors.New("there are more than 4096 certificates")
 
 // Verify holds a chain, end certificate first, against the list, with certtool's flag
 // GNUTLS_VERIFY_DO_NOT_ALLOW_SAME: the end certificate is verified even where it is
 // an anchor itself. The error is [ErrUnverifiable] where this program cannot tell.
 func (l *TrustList) Verify(chain []*Certificate, expected Expected) (Status, error) {
-	if len(chain) > maxUnsorted {
+	if len(chain) > maxChain {
 		return Invalid, ErrTooLong
 	}
 	chain = l.shorten(l.arrange(slices.Clone(chain)))
@@ -85,28 +87,41 @@ func (e Expected) missing(cert *Certificate) (status Status) {
 	return status
 }
 
-// named lists the anchors of a name.
+// named lists the anchors of a name, and those that stand in the same bucket of GnuTLS's
+// table: an anchor within a chain is found only there.
 func (l *TrustList) named(subject []byte) []*Certificate {
 	var list []*Certificate
 	for _, anchor := range l.Anchors {
-		if bytes.Equal(anchor.RawSubject, subject) {
+		if bucket(anchor.RawSubject) == bucket(subject) {
 			list = append(list, anchor)
 		}
 	}
 	return list
 }
 
+// bucket is gnulib's hash_pjw_bare, modulo the size of GnuTLS's table.
+func bucket(name []byte) uint64 {
+	var hash uint64
+	for _, b := range name {
+		hash = uint64(b) + bits.RotateLeft64(hash, 9)
+	}
+	return hash % 127
+}
+
 // arrange puts each certificate's issuer behind it, drops duplicates, and ends where an
 // anchor is the issuer.
 func (l *TrustList) arrange(chain []*Certificate) []*Certificate {
-	var seen []*Certificate
+	seen := make(map[string]bool)
 	for i := 0; i < len(chain); {
 		segment := sortIssuers(chain[i:])
-		if again := duplicate(chain[i:i+segment], seen); again > 0 {
-			chain = slices.Delete(chain, i+again, i+again+1)
+		again := slices.IndexFunc(chain[i:i+segment], func(c *Certificate) bool { return seen[string(c.Raw)] })
+		if again >= 0 {
+			chain = withoutDuplicate(chain, i+again)
 			continue
 		}
-		seen = append(seen, chain[i:i+segment]...)
+		for _, cert := range chain[i : i+segment] {
+			seen[string(cert.Raw)] = true
+		}
 		i += segment
 		if slices.ContainsFunc(l.Anchors, chain[i-1].IssuedBy) {
 			return chain[:i]
@@ -115,19 +130,21 @@ func (l *TrustList) arrange(chain []*Certificate) []*Certificate {
 	return chain
 }
 
-// duplicate finds a certificate behind the first that was seen already.
-func duplicate(segment, seen []*Certificate) int {
-	for i := 1; i < len(segment); i++ {
-		if slices.ContainsFunc(seen, segment[i].Equal) {
-			return i
-		}
+// withoutDuplicate drops a certificate as GnuTLS does it: only the next one moves up,
+// and it is the last one that is lost.
+func withoutDuplicate(chain []*Certificate, i int) []*Certificate {
+	if i+1 < len(chain) {
+		chain[i] = chain[i+1]
 	}
-	return 0
+	return chain[:len(chain)-1]
 }
 
 // sortIssuers puts the issuers of the first certificate behind it, in place, and tells
 // how many certificates are in order then. Self-issued ones end the order.
 func sortIssuers(chain []*Certificate) int {
+	if len(chain) > maxUnsorted {
+		return 1
+	}
 	sorted := chain[:1:1]
 	used := make([]bool, len(chain))
 	for at := 0; len(sorted) < len(chain); {
@@ -330,6 +347,8 @@ func (v *statusVerifier) signatureStatus(cert, issuer *Certificate) (Status, err
 	switch err := cert.SignedBy(issuer); {
 	case errors.Is(err, ErrUnverifiable):
 		return Invalid, err
+	case errors.Is(err, ErrOtherKey):
+		return ConstraintsViolated, nil
 	case err != nil:
 		return BadSignature, nil
 	case kind.useless() && !v.list.AllowBroken:

@@ -10,10 +10,12 @@ import (
 	"encoding/asn1"
 	"encoding/pem"
 	"math/big"
+	mathrand "math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -186,6 +188,7 @@ func (m *chainMaker) makeChains() {
 	m.file("double.pem", leaf, leaf, inter, inter, root)
 	m.file("foreign.pem", leaf, other, inter)
 	m.file("gap.pem", leaf, root)
+	m.file("many.pem", slices.Repeat([]*entity{leaf}, 17)...)
 	m.file("direct.pem", m.make("direct", root))
 	m.file("cn.pem", m.make("cn.example", root))
 	m.file("nameless.pem", m.make("", root, names("host.example")))
@@ -331,7 +334,7 @@ var verifyLines = func() []string {
 		}
 	}
 	add("--verify --load-ca-certificate root.pem --infile FILE", "leaf.pem", "chain.pem", "full.pem", "unsorted.pem", "double.pem",
-		"foreign.pem", "gap.pem", "direct.pem", "root.pem", "inter.pem", "other.pem", "nameless.pem", "selfsigned.pem", "expired.pem",
+		"foreign.pem", "gap.pem", "many.pem", "direct.pem", "root.pem", "inter.pem", "other.pem", "nameless.pem", "selfsigned.pem", "expired.pem",
 		"future.pem", "critical.pem", "underoldinter.pem", "tampered.pem", "empty.pem", "notca.pem", "missing.pem")
 	add("--verify --load-ca-certificate FILE --infile chain.pem", "inter.pem", "other.pem", "roots.pem", "leaf.pem", "twin.pem",
 		"twins.pem", "notca.pem", "empty.pem", "missing.pem")
@@ -376,3 +379,66 @@ var verifyLines = func() []string {
 	add("--verify --load-ca-certificate wroot-ed25519.pem --infile FILE --verify-profile future", "wleaf-ed25519.pem", "wroot-ed25519.pem")
 	return lines
 }()
+
+// TestRandomChainsAsCerttool puts certificates together at random, in chains and as
+// authorities, under random options.
+func TestRandomChainsAsCerttool(t *testing.T) {
+	t.Parallel()
+	peertest.Need(t, "certtool")
+	m := &chainMaker{t: t, dir: t.TempDir()}
+	m.makeChains()
+	m.makeConstrained()
+	m.makeRevoked()
+	m.makeWeak()
+	random := mathrand.New(mathrand.NewPCG(12, 9))
+	var files, lists [][]byte
+	for _, name := range sortedFiles(t, m.dir) {
+		data, err := os.ReadFile(filepath.Join(m.dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case strings.HasPrefix(name, "crl-"):
+			lists = append(lists, data)
+		case strings.HasSuffix(name, ".pem") && strings.Contains(string(data), "BEGIN CERTIFICATE"):
+			files = append(files, data)
+		}
+	}
+	pick := func(from [][]byte, most int) (all []byte) {
+		for range 1 + random.IntN(most) {
+			all = append(all, from[random.IntN(len(from))]...)
+		}
+		return all
+	}
+	options := [][]string{{"--verify-hostname", "host.example"}, {"--verify-email", "me@host.example"}, {"--verify-purpose", "1.3.6.1.5.5.7.3.1"},
+		{"--verify-profile", "medium"}, {"--verify-profile", "suiteb128"}, {"--verify-allow-broken"}}
+	for i := range 200 {
+		m.write("random-chain.pem", pick(files, 4))
+		m.write("random-ca.pem", pick(files, 5))
+		m.write("random-crl.pem", pick(lists, 2))
+		args := []string{"--verify", "--load-ca-certificate", filepath.Join(m.dir, "random-ca.pem"), "--infile", filepath.Join(m.dir, "random-chain.pem")}
+		if random.IntN(4) == 0 {
+			args = []string{"--verify-chain", "--infile", filepath.Join(m.dir, "random-chain.pem")}
+		} else if random.IntN(2) == 0 {
+			args = append(args, "--load-crl", filepath.Join(m.dir, "random-crl.pem"))
+		}
+		if random.IntN(2) == 0 {
+			args = append(args, options[random.IntN(len(options))]...)
+		}
+		if sameOutput(t, call{args: args}); t.Failed() {
+			chain, _ := os.ReadFile(filepath.Join(m.dir, "random-chain.pem"))
+			t.Fatalf("case %d: %s", i, chain)
+		}
+	}
+}
+
+func sortedFiles(t *testing.T, dir string) (names []string) {
+	entries, err := os.ReadDir(dir) // sorted by name
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names
+}

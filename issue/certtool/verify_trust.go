@@ -1,9 +1,11 @@
 package certtool
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"vncsec/internal/gnutls"
@@ -35,18 +37,38 @@ func (v *chainVerifier) loadTrust() error {
 		return fmt.Errorf("gnutls_x509_trust_add_trust_file: %w", err)
 	}
 	v.logf("Loaded CAs (%d available)\n", len(anchors)+len(v.list.CRLs))
+	v.list.CRLs = newestLists(v.list.CRLs)
 	return nil
+}
+
+// newestLists keeps one list of each issuer, the newest, in the place of the first.
+func newestLists(lists []*gnutls.CRL) (kept []*gnutls.CRL) {
+	for _, crl := range lists {
+		i := slices.IndexFunc(kept, func(other *gnutls.CRL) bool { return bytes.Equal(other.RawIssuer, crl.RawIssuer) })
+		switch {
+		case i < 0:
+			kept = append(kept, crl)
+		case !crl.ThisUpdate.Before(kept[i].ThisUpdate):
+			kept[i] = crl
+		}
+	}
+	return kept
 }
 
 // trust takes authorities for trusted, and warns of those that are none.
 func (v *chainVerifier) trust(anchors []*gnutls.Certificate) {
-	v.list.Anchors = anchors
+	seen := make(map[string]bool)
 	for _, anchor := range anchors {
+		if seen[string(anchor.Raw)] {
+			continue
+		}
+		seen[string(anchor.Raw)] = true
+		v.list.Anchors = append(v.list.Anchors, anchor)
 		constraints, err := anchor.BasicConstraints()
 		if anchor.Version < 3 || (err == nil && constraints != nil && constraints.CA) {
 			continue
 		}
-		if name, err := v.texts[anchor].Subject(); err == nil {
+		if name, err := nonEmpty(v.texts[anchor].Subject()); err == nil {
 			v.logf("|<1>| There was a non-CA certificate in the trusted list: %s.\n", printable(name))
 		}
 	}
