@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"vncsec/templates/gnudate"
@@ -35,19 +36,25 @@ func checkDate(value string) error {
 	return nil
 }
 
+// lazily compiles an expression when it is first needed: every start of the program
+// would wait for it otherwise.
+func lazily(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
 // swapped finds dates of which nobody knows whether the day or the month is first.
-var swapped = regexp.MustCompile(`^\s*(\d{1,2})/(\d{1,2})(/\d+)?(\s|$)`)
+var swapped = lazily(`^\s*(\d{1,2})/(\d{1,2})(/\d+)?(\s|$)`)
 
 // zoned finds a relative item behind a time, of which GNU takes the sign and number
 // for a time zone.
-var zoned = regexp.MustCompile(`(?i):\d\d(?:[.,]\d+)?\s*([+-]\s*\d+)\s*(year|month|fortnight|week|day|hour|min|sec)`)
+var zoned = lazily(`(?i):\d\d(?:[.,]\d+)?\s*([+-]\s*\d+)\s*(year|month|fortnight|week|day|hour|min|sec)`)
 
 // ambiguous finds dates that GNU reads in another way than many people.
 func ambiguous(value string) *fault {
-	if m := swapped.FindStringSubmatch(value); m != nil && m[1] != m[2] {
+	if m := swapped().FindStringSubmatch(value); m != nil && m[1] != m[2] {
 		return &fault{AmbiguousDate, fmt.Sprintf("%q has the month first: %s is the month, %s the day", value, m[1], m[2]), "write the date as YYYY-MM-DD"}
 	}
-	if m := zoned.FindStringSubmatch(value); m != nil {
+	if m := zoned().FindStringSubmatch(value); m != nil {
 		return &fault{AmbiguousDate, fmt.Sprintf("%q has a time zone, %s, and one %s after it", value, m[1], strings.ToLower(m[2])), "write the relative time first"}
 	}
 	return nil

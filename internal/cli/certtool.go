@@ -34,7 +34,8 @@ half-written is left after an error, and the traps of templates are warned of.
 "vncsec certtool --help" lists the options.`,
 		UsageText: `# the recipe of most manuals
 vncsec certtool --generate-privkey --outfile ca-key.pem
-vncsec certtool --generate-self-signed --load-privkey ca-key.pem --template ca.info --outfile ca-cert.pem
+vncsec certtool --generate-self-signed --load-privkey ca-key.pem \
+    --template ca.info --outfile ca-cert.pem
 
 # be certtool for programs that call it
 ln -s "$(command -v vncsec)" /usr/local/bin/certtool`,

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"regexp"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 )
@@ -67,13 +68,16 @@ func finish(c *cli.Command) {
 	}
 }
 
-// flagError is how the flag package words a value that an option does not take.
-var flagError = regexp.MustCompile(`(?s)^(invalid (?:boolean )?value .*) for (?:flag )?-([a-z0-9-]+: .*)$`)
+// flagError is how the flag package words a value that an option does not take. It is
+// compiled when it is needed, because every start of the program would wait for it.
+var flagError = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)^(invalid (?:boolean )?value .*) for (?:flag )?-([a-z0-9-]+: .*)$`)
+})
 
 // badValue words the flag package's complaint the way all other messages are.
 func badValue(err error) error {
 	if uerr := (*usageError)(nil); errors.As(err, &uerr) {
 		return uerr
 	}
-	return usagef("%s", flagError.ReplaceAllString(err.Error(), "$1 for option --$2"))
+	return usagef("%s", flagError().ReplaceAllString(err.Error(), "$1 for option --$2"))
 }

@@ -75,8 +75,8 @@ func TestExamples(t *testing.T) {
 	walk([]*cli.Command{root}, func(path []*cli.Command) {
 		for line := range strings.Lines(path[len(path)-1].UsageText) {
 			line = strings.TrimSpace(line)
-			if !strings.HasPrefix(line, program+" ") {
-				continue
+			if !strings.HasPrefix(line, program+" ") || strings.HasPrefix(line, program+" "+certtoolName+" ") {
+				continue // what stands behind vncsec certtool is not read here
 			}
 			examples++
 			line = quotes.ReplaceAllStringFunc(line, func(quoted string) string {

@@ -182,7 +182,7 @@ func (d *draft) restrict(*templates.Profile) error {
 		return err
 	}
 	if params.Hash == 0 {
-		return fmt.Errorf("You must provide the hash algorithm and optionally the salt size for RSA-PSS")
+		return says("You must provide the hash algorithm and optionally the salt size for RSA-PSS")
 	}
 	d.public = &keys.PSSPublic{PublicKey: public, Params: params}
 	d.cert.PublicKey, err = keys.MarshalPublic(d.public)

@@ -79,7 +79,7 @@ func (t *tool) checkInfile() error {
 	}
 	f, err := os.Open(in.value)
 	if err != nil {
-		return fmt.Errorf("Cannot open %s for reading", in.value)
+		return says("Cannot open %s for reading", in.value)
 	}
 	return f.Close()
 }
@@ -194,7 +194,7 @@ func (t *tool) loadPublicKey(private keys.Private, mandatory bool) (crypto.Publi
 	case file.given:
 		return t.readPublicKey(file)
 	case mandatory:
-		return nil, errors.New("Could not determine the public key for the operation.\nYou must specify --load-privkey or --load-pubkey if missing.")
+		return nil, says("Could not determine the public key for the operation.\nYou must specify --load-privkey or --load-pubkey if missing.")
 	}
 	return nil, nil
 }
@@ -257,7 +257,7 @@ func (t *tool) loadCertificates(mandatory bool) ([]*certificate, error) {
 	}
 	data, err := readFile(file.value)
 	if err != nil {
-		return nil, fmt.Errorf("Could not open %s: %w", file.value, cause(err))
+		return nil, says("Could not open %s: %w", file.value, cause(err))
 	}
 	list, err := t.parseCertificates(data)
 	if err != nil {
@@ -323,16 +323,7 @@ func (t *tool) loadRequest() (*request, error) {
 	return req, nil
 }
 
-// loadCRL reads --load-crl, PEM or DER; without the option it returns nil.
-func (t *tool) loadCRL() (*revocationList, error) {
-	lists, err := t.loadCRLs()
-	if err != nil || len(lists) == 0 {
-		return nil, err
-	}
-	return lists[0], nil
-}
-
-// loadCRLs reads all lists of --load-crl.
+// loadCRLs reads the lists of --load-crl, PEM or DER; without the option there are none.
 func (t *tool) loadCRLs() ([]*revocationList, error) {
 	file := t.opts.loadCRL
 	if !file.given {
@@ -340,7 +331,7 @@ func (t *tool) loadCRLs() ([]*revocationList, error) {
 	}
 	data, err := readFile(file.value)
 	if err != nil {
-		return nil, fmt.Errorf("Could not open %s: %w", file.value, cause(err))
+		return nil, says("Could not open %s: %w", file.value, cause(err))
 	}
 	encodings := allPEM(data, pemCRL)
 	if len(encodings) == 0 {
@@ -380,7 +371,7 @@ type revocationList struct {
 }
 
 // errNoCertificate is certtool's message for a file without certificates.
-var errNoCertificate = errors.New("No certificate was found.")
+var errNoCertificate = says("No certificate was found.")
 
 // parseCertificates reads certificates: all of PEM data, or, with --inder, one in DER.
 func (t *tool) parseCertificates(data []byte) ([]*certificate, error) {

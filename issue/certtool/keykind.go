@@ -160,7 +160,7 @@ func (t *tool) chooseSignature() error {
 		case strings.EqualFold(name, "rsa-pss"):
 			t.signPSS = true
 		default:
-			return fmt.Errorf("Unknown signature parameter: %s", name)
+			return says("Unknown signature parameter: %s", name)
 		}
 	}
 	return nil

@@ -69,7 +69,7 @@ func (t *tool) keySize(kind keyKind) (int, error) {
 			return s.size(kind), nil
 		}
 	}
-	return 0, fmt.Errorf("Unknown security parameter string: %s", t.opts.secParam.value)
+	return 0, says("Unknown security parameter string: %s", t.opts.secParam.value)
 }
 
 // curve is an elliptic curve that --curve names.

@@ -17,7 +17,7 @@ import (
 
 // errNoPIN is what certtool says when an encrypted key has to be opened and nobody can
 // be asked.
-var errNoPIN = errors.New("No PIN given.\nnote: when operating in batch mode, set the GNUTLS_PIN or GNUTLS_SO_PIN environment variables")
+var errNoPIN = says("No PIN given.\nnote: when operating in batch mode, set the GNUTLS_PIN or GNUTLS_SO_PIN environment variables")
 
 // openKey reads a private key. If it is encrypted, first finds the first password to
 // try, and after that certtool's other sources are tried.

@@ -81,7 +81,7 @@ func (t *tool) loadForPKCS12(ctx context.Context) (in forPKCS12, err error) {
 		return in, err
 	}
 	if in.key == nil && in.certificates == nil && in.ca == nil && in.lists == nil {
-		err = errors.New("You must specify one of\n\t--load-privkey\n\t--load-certificate\n\t--load-ca-certificate\n\t--load-crl")
+		err = says("You must specify one of\n\t--load-privkey\n\t--load-certificate\n\t--load-ca-certificate\n\t--load-crl")
 	}
 	return in, err
 }

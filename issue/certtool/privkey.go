@@ -102,7 +102,7 @@ func (t *tool) newDSAKey() (keys.Private, error) {
 func (t *tool) pssParams() (keys.PSSParams, error) {
 	switch {
 	case t.hash == 0 && t.opts.saltSize.given:
-		return keys.PSSParams{}, errors.New("You must provide the hash algorithm and optionally the salt size for RSA-PSS")
+		return keys.PSSParams{}, says("You must provide the hash algorithm and optionally the salt size for RSA-PSS")
 	case t.hash == 0:
 		return keys.PSSParams{}, nil
 	}

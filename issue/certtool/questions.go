@@ -513,7 +513,7 @@ func (q *questions) line(question string) string {
 	case errors.Is(q.err, io.EOF):
 		q.err, q.tool.inputEnded = nil, true
 	case len(answer) > maxAnswer:
-		q.err = errors.New("Too long line to parse in interactive mode; please use templates.")
+		q.err = says("Too long line to parse in interactive mode; please use templates.")
 	}
 	if q.err == nil {
 		q.err = q.ctx.Err()
@@ -527,7 +527,7 @@ func (t *tool) readLine() (string, error) {
 	line, err := t.in.ReadSlice('\n')
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
-		err = errors.New("Too long line to parse in interactive mode; please use templates.")
+		err = says("Too long line to parse in interactive mode; please use templates.")
 	case err == io.EOF && len(line) > 0:
 		err = nil
 	}

@@ -135,7 +135,7 @@ func (t *tool) run(ctx context.Context, args []string) error {
 func (t *tool) prepare() error {
 	if out := t.opts.outfile; out.given {
 		if err := atomicfile.CanOverwrite(out.value); err != nil {
-			return fmt.Errorf("Cannot open %s for writing: %w", out.value, err)
+			return says("Cannot open %s for writing: %w", out.value, err)
 		}
 	}
 	for _, step := range []func() error{

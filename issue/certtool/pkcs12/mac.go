@@ -9,8 +9,16 @@ import (
 	"vncsec/internal/pbe"
 )
 
-// ErrMAC says that a file was changed, or that the password is wrong.
-var ErrMAC = errors.New("The Message Authentication Code verification failed.")
+// said is an error in the words of GnuTLS.
+type said string
+
+func (s said) Error() string { return string(s) }
+
+// What Parse and Verify return.
+const (
+	ErrDamaged said = "ASN1 parser: Error in TAG."                           // no PKCS #12 file
+	ErrMAC     said = "The Message Authentication Code verification failed." // it was changed, or the password is wrong
+)
 
 // Verify checks the MAC of a file (RFC 7292 section 5.1). The empty password and none
 // are taken for each other, because writers do not agree on which is which.

@@ -15,9 +15,6 @@ import (
 	"vncsec/internal/pbe"
 )
 
-// ErrDamaged is returned for data that are no PKCS #12 file.
-var ErrDamaged = errors.New("ASN1 parser: Error in TAG.")
-
 // Kind is what a bag holds.
 type Kind int
 
