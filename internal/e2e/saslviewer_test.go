@@ -23,13 +23,17 @@ type saslViewer struct {
 }
 
 // dialSASL goes as far as the list of mechanisms: with TLS, whoever the server is, where it
-// offers VeNCrypt, and without it where it offers SASL.
-func dialSASL(address string) (_ *saslViewer, err error) {
+// offers VeNCrypt, and without it where it offers SASL. It comes from an address of this
+// host, if one is given.
+func dialSASL(address string, from ...net.IP) (_ *saslViewer, err error) {
+	var dialer net.Dialer
 	network := "tcp"
 	if path, ok := strings.CutPrefix(address, "unix:"); ok {
 		network, address = "unix", path
+	} else if len(from) > 0 {
+		dialer.LocalAddr = &net.TCPAddr{IP: from[0]}
 	}
-	socket, err := net.Dial(network, address)
+	socket, err := dialer.Dial(network, address)
 	if err != nil {
 		return nil, err
 	}
@@ -98,11 +102,46 @@ func (v *saslViewer) read() ([]byte, error) {
 // errRefused says that the server has ended the log-in.
 var errRefused = errors.New("refused")
 
+// choice is a mechanism's name on the wire.
+func choice(mechanism string) []byte {
+	return append(wire.BigEndian.AppendUint32(nil, uint32(len(mechanism))), mechanism...)
+}
+
+// send sends a message of a mechanism; nil is none.
+func (v *saslViewer) send(message []byte) error {
+	frame := make([]byte, 4)
+	if message != nil {
+		frame = append(append(wire.BigEndian.AppendUint32(nil, uint32(len(message)+1)), message...), 0)
+	}
+	_, err := v.Write(frame)
+	return err
+}
+
+// ask chooses a mechanism in which the server speaks first.
+func (v *saslViewer) ask(mechanism string) (challenge string, err error) {
+	if _, err := v.Write(choice(mechanism)); err != nil {
+		return "", err
+	}
+	if err := v.send(nil); err != nil {
+		return "", err
+	}
+	data, err := v.read()
+	if err != nil {
+		return "", err
+	}
+	complete, err := rfb.ReadUint8(v)
+	if err != nil || complete != 0 {
+		return "", fmt.Errorf("complete %d, %w", complete, err)
+	}
+	return string(data), nil
+}
+
 // start chooses a mechanism that needs one message, sends that, and reads the result.
 func (v *saslViewer) start(mechanism, message string) error {
-	request := wire.BigEndian.AppendUint32(nil, uint32(len(mechanism)))
-	request = wire.BigEndian.AppendUint32(append(request, mechanism...), uint32(len(message)+1))
-	if _, err := v.Write(append(append(request, message...), 0)); err != nil {
+	if _, err := v.Write(choice(mechanism)); err != nil {
+		return err
+	}
+	if err := v.send([]byte(message)); err != nil {
 		return err
 	}
 	if _, err := v.read(); err != nil {
