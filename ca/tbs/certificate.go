@@ -2,6 +2,7 @@ package tbs
 
 import (
 	encoding "encoding/asn1"
+	"errors"
 	"slices"
 	"time"
 
@@ -37,6 +38,9 @@ func (c *Certificate) check() error {
 			return errDuplicate
 		}
 		seen[x.Id.String()] = true
+	}
+	if len(c.Serial) == 0 {
+		return errors.New("there is no serial number")
 	}
 	if c.Version < 3 && len(c.Extensions) > 0 || c.Version < 2 && c.IssuerUniqueID.BitLength+c.SubjectUniqueID.BitLength > 0 {
 		return errCertificate

@@ -70,7 +70,7 @@ func addArc(b *builder, arc uint64) {
 }
 
 // skipOID takes an object identifier that libtasn1 reads off the input: it has contents,
-// and no arc of it begins with zero bits or is open at the end.
+// no arc of it begins with zero bits, and none is open at the end, which libtasn1 drops.
 func skipOID(s *cryptobyte.String) bool {
 	var octets cryptobyte.String
 	if !s.ReadASN1(&octets, asn1.OBJECT_IDENTIFIER) || len(octets) == 0 {
