@@ -132,14 +132,16 @@ func (c *Certificate) parseExtensions(tbs cryptobyte.String) error {
 	if !wrapped.ReadASN1(&list, cbasn1.SEQUENCE) || !wrapped.Empty() {
 		return errMalformed
 	}
+	seen := make(map[string]bool)
 	for !list.Empty() {
 		var ext Extension
 		if !readExtension(&list, &ext) {
 			return errMalformed
 		}
-		if c.extension(ext.OID) != nil {
+		if seen[ext.OID.String()] {
 			return fmt.Errorf("extension %v is there twice", ext.OID)
 		}
+		seen[ext.OID.String()] = true
 		c.Extensions = append(c.Extensions, ext)
 	}
 	return nil

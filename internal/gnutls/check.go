@@ -1,6 +1,7 @@
 package gnutls
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/dsa" //lint:ignore SA1019 old certificates are signed with it, and nothing is signed here
 	"crypto/ecdsa"
@@ -10,10 +11,12 @@ import (
 	_ "crypto/sha1" // registers the digest
 	_ "crypto/sha3" // registers the digests
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
 
 	"github.com/cloudflare/circl/sign/ed448"
 	"golang.org/x/crypto/cryptobyte"
@@ -22,6 +25,9 @@ import (
 
 // errSignature says that the signature is not that of the key.
 var errSignature = errors.New("the signature does not fit")
+
+// ErrBadKey says that the issuer's key cannot be read, by GnuTLS neither.
+var ErrBadKey = errors.New("the issuer's key cannot be read")
 
 // ErrOtherKey says that the key is not one to make such a signature.
 var ErrOtherKey = errors.New("the signature is not of the kind that the key makes")
@@ -35,8 +41,11 @@ func CheckSignature(algorithm Algorithm, spki, signed, signature []byte) error {
 		return fmt.Errorf("%w %s", ErrUnverifiable, algorithm.name())
 	}
 	key, keyAlgorithm, err := parseKey(spki)
-	if err != nil {
+	if err != nil && keyAlgorithm.onlyGnuTLS() {
 		return fmt.Errorf("%w: the issuer's key: %v", ErrUnverifiable, err)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %v", ErrBadKey, err)
 	}
 	if longKey(key) {
 		return fmt.Errorf("%w: the issuer's key has more than %d bits", ErrUnverifiable, longestKey)
@@ -104,6 +113,9 @@ func (k signatureKind) fits(key any, salt int, digest, signature []byte) bool {
 		if k.scheme == pss {
 			return rsa.VerifyPSS(key, k.hash, digest, signature, &rsa.PSSOptions{SaltLength: salt}) == nil
 		}
+		if key.N.BitLen() < smallestRSA {
+			return smallRSAFits(key, k.hash, digest, signature)
+		}
 		return rsa.VerifyPKCS1v15(key, k.hash, digest, signature) == nil
 	case *ecdsa.PublicKey:
 		return ecdsa.VerifyASN1(key, digest, signature)
@@ -115,6 +127,40 @@ func (k signatureKind) fits(key any, salt int, digest, signature []byte) bool {
 		return dsaFits(key, digest, signature)
 	}
 	return false
+}
+
+// smallestRSA is the smallest key that Go's library uses, in bits.
+const smallestRSA = 1024
+
+// smallRSAFits is RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2.2) for smaller keys.
+func smallRSAFits(key *rsa.PublicKey, hash crypto.Hash, digest, signature []byte) bool {
+	oid, ok := digestOIDs[hash]
+	size := key.Size()
+	s := new(big.Int).SetBytes(signature)
+	if !ok || len(signature) != size || s.Cmp(key.N) >= 0 {
+		return false
+	}
+	info, err := asn1.Marshal(struct {
+		Algorithm pkix.AlgorithmIdentifier
+		Digest    []byte
+	}{pkix.AlgorithmIdentifier{Algorithm: oid, Parameters: asn1.NullRawValue}, digest})
+	padding := size - 3 - len(info)
+	if err != nil || padding < 8 {
+		return false
+	}
+	want := append([]byte{0, 1}, bytes.Repeat([]byte{0xff}, padding)...)
+	want = append(append(want, 0), info...)
+	got := s.Exp(s, big.NewInt(int64(key.E)), key.N).FillBytes(make([]byte, size))
+	return bytes.Equal(got, want)
+}
+
+var digestOIDs = map[crypto.Hash]asn1.ObjectIdentifier{
+	crypto.MD5:    {1, 2, 840, 113549, 2, 5},
+	crypto.SHA1:   {1, 3, 14, 3, 2, 26},
+	crypto.SHA224: {2, 16, 840, 1, 101, 3, 4, 2, 4},
+	crypto.SHA256: {2, 16, 840, 1, 101, 3, 4, 2, 1},
+	crypto.SHA384: {2, 16, 840, 1, 101, 3, 4, 2, 2},
+	crypto.SHA512: {2, 16, 840, 1, 101, 3, 4, 2, 3},
 }
 
 // dsaFits uses the digest's leading octets, as many as the key's q has (FIPS 186-4
@@ -146,6 +192,14 @@ func parseKey(der []byte) (key any, algorithm Algorithm, err error) {
 		key, err = x509.ParsePKIXPublicKey(der)
 	}
 	return key, algorithm, err
+}
+
+// onlyGnuTLS tells whether GnuTLS reads keys that this program does not: those on
+// secp192r1 and those of GOST.
+func (a Algorithm) onlyGnuTLS() bool {
+	const ec, secp192r1 = "1.2.840.10045.2.1", "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x01"
+	oid := a.OID.String()
+	return (oid == ec && string(a.Parameters) == secp192r1) || strings.HasPrefix(oid, "1.2.643.")
 }
 
 var oidRSA = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}

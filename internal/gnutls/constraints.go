@@ -3,6 +3,7 @@ package gnutls
 import (
 	"bytes"
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -73,7 +74,11 @@ func (n *nameConstraints) check(cert *Certificate) error {
 	if len(n.permitted) == 0 && len(n.excluded) == 0 {
 		return nil
 	}
-	for _, name := range constrainedNames(cert) {
+	names := constrainedNames(cert)
+	if n.tooMany(len(names)) {
+		return errors.New("there are too many names and constraints")
+	}
+	for _, name := range names {
 		if slices.ContainsFunc(n.excluded, name.within) {
 			return fmt.Errorf("the name %q is excluded", name.value)
 		}
@@ -84,6 +89,17 @@ func (n *nameConstraints) check(cert *Certificate) error {
 		}
 	}
 	return nil
+}
+
+// maxComparisons bounds the work that a certificate can ask for, as OpenSSL does.
+const maxComparisons = 1 << 20
+
+func (n *nameConstraints) tooMany(names int) bool {
+	constraints := len(n.excluded)
+	for _, permitted := range n.permitted {
+		constraints += len(permitted)
+	}
+	return names*constraints > maxComparisons
 }
 
 // constrainedNames are the alternative names, and the subject's common name or

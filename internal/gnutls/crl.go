@@ -106,6 +106,8 @@ func (c *CRL) issuerStatus(kind signatureKind, issuer *Certificate) (status Stat
 	switch err := CheckSignature(c.Algorithm, issuer.RawSPKI, c.RawTBS, c.Signature); {
 	case errors.Is(err, ErrUnverifiable):
 		return status, err
+	case errors.Is(err, ErrBadKey):
+		status |= Invalid
 	case errors.Is(err, ErrOtherKey):
 		status |= ConstraintsViolated
 	case err != nil:

@@ -8,6 +8,9 @@ import (
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
+// maxFeatures is how many features GnuTLS reads of one extension.
+const maxFeatures = 64
+
 // tlsFeatures reads the TLS feature extension (RFC 7633), as in OCSP must-staple.
 func (c *Certificate) tlsFeatures() ([]int64, error) {
 	ext := c.extension(oidTLSFeatures)
@@ -26,6 +29,9 @@ func (c *Certificate) tlsFeatures() ([]int64, error) {
 			return nil, errExtension
 		}
 		features = append(features, f)
+		if len(features) > maxFeatures {
+			return nil, errExtension
+		}
 	}
 	return features, nil
 }

@@ -347,6 +347,8 @@ func (v *statusVerifier) signatureStatus(cert, issuer *Certificate) (Status, err
 	switch err := cert.SignedBy(issuer); {
 	case errors.Is(err, ErrUnverifiable):
 		return Invalid, err
+	case errors.Is(err, ErrBadKey):
+		return Invalid, nil
 	case errors.Is(err, ErrOtherKey):
 		return ConstraintsViolated, nil
 	case err != nil:

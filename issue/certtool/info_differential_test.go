@@ -115,6 +115,8 @@ func TestInfoActionsAsCerttool(t *testing.T) {
 		"-l --infile crl-one.pem", "-l --infile crl-ossl.der --inder", "-l --infile crl-sha1.pem --no-text",
 		"-l --infile crl-one.pem --outder --outfile OUT", "-l --infile leaf.pem", "-l --infile garbage.pem", "-l --infile empty.pem",
 		"--crl-info --load-crl crl-one.pem",
+		"-e --infile pss20.pem", "-e --infile pss-sha1.pem", "-e --infile weak512.pem", "-e --infile curve-secp256k1.pem", "-e --infile key-ed448.pem",
+		"--crq-info --infile req-ed448.pem", "--crq-info --infile req-rsa-pss.pem",
 		"--crq-info --infile req-rsa.pem", "--crq-info --infile oreq3.pem", "--crq-info --infile reqall-ecdsa.pem --no-text",
 		"--crq-info --infile req-dsa.pem", "--crq-info --infile req-rsa-pss-p.pem", "--crq-info --infile req-ed25519.pem",
 		"--crq-info --infile req-ec-secp224r1.pem", "--crq-info --infile req-ec-secp521r1.pem",

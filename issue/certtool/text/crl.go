@@ -1,9 +1,6 @@
 package text
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // CRL is what GnuTLS reads of a certificate revocation list (RFC 5280 section 5.1).
 type CRL struct {
@@ -134,10 +131,10 @@ func (w *writer) crlExtensions(c *CRL) {
 	if len(c.extensions) > 0 {
 		w.f("\tExtensions:\n")
 	}
-	seen := []string{}
+	seen := map[string]bool{}
 	for _, e := range c.extensions {
-		again := slices.Contains(seen, e.oid)
-		seen = append(seen, e.oid)
+		again := seen[e.oid]
+		seen[e.oid] = true
 		switch e.oid {
 		case oidCRLNumber:
 			if again {

@@ -131,14 +131,21 @@ func (w *writer) requestedKey(s spki) {
 	w.publicKey("Subject ", key, parameters)
 }
 
+// maxRepeats bounds how often the same is shown. GnuTLS shows the first attribute of
+// these types once for each of them.
+const maxRepeats = 16
+
 func (w *writer) attributes(r *Request) {
 	if len(r.attributes) > 0 {
 		w.f("\tAttributes:\n")
 	}
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	for _, a := range r.attributes {
-		again := seen[a.oid]
-		seen[a.oid] = true
+		again := seen[a.oid] > 0
+		seen[a.oid]++
+		if shown := seen[a.oid] <= maxRepeats; !shown && (a.oid == oidExtensionRequest || a.oid == oidChallenge) {
+			continue
+		}
 		switch a.oid {
 		case oidExtensionRequest:
 			if again {
