@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"vncsec/vncserve/authz"
 	"vncsec/vncserve/listen"
 	"vncsec/vncserve/reason"
 	"vncsec/vncserve/rfb"
@@ -65,7 +66,7 @@ func startSASL(t *testing.T, engine *fakeEngine, config security.SASLConfig, uni
 
 type nobody struct{}
 
-func (nobody) Allows(string) bool { return false }
+func (nobody) Allows(string, ...string) bool { return false }
 
 // TestHostileSASL sends what no viewer should, and what a viewer with the wrong secret
 // does.
@@ -224,6 +225,24 @@ func TestSASLGuessing(t *testing.T) {
 	}
 	if n := heard(); n != 4 {
 		t.Errorf("%d guesses were heard", n)
+	}
+}
+
+// TestSASLAliases refuses a user whom the list denies by the name that has the realm, which
+// libsasl2 adds to names without one.
+func TestSASLAliases(t *testing.T) {
+	list, err := authz.Parse([]byte(`{"policy": "allow", "rules": [{"match": "alice@host.example", "policy": "deny"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for realm, logs := range map[string]string{"host.example": "reason=authz-denied", "other.example": "user=alice view-only=false"} {
+		s := startSASL(t, &fakeEngine{}, security.SASLConfig{Users: list, Realm: realm}, true)
+		c := s.dial(t)
+		if _, err := io.WriteString(c, "RFB 003.008\n\x14"+choice("PLAIN")+frame(plainMessage("alice", "secret"))+"\x01"); err != nil {
+			t.Fatal(err)
+		}
+		s.awaitLog(t, logs)
+		_ = c.Close()
 	}
 }
 

@@ -75,7 +75,9 @@ vncsec sasl). Without a good service file the server does not start. Without
 TLS a mechanism must encrypt the session by itself, as Kerberos does.
 
 The files of --sasl-authz, --tls-authz and --view-only hold one name a line, or
-are the JSON of QEMU's authz-list-file. They are read for every viewer.`,
+are the JSON of QEMU's authz-list-file. They are read for every viewer. Names
+are those of the log, exactly; what takes rights away also meets the same user
+with or without a realm (alice, alice@REALM).`,
 		UsageText: `# your shell, for viewers with a certificate of your CA
 vncsec serve --listen :1 --x509verify /etc/pki/qemu
 

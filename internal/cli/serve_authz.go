@@ -51,16 +51,14 @@ func (o *authzOptions) lookers(logger *slog.Logger) (func(security.Identity) boo
 	if o.viewOnly == everybody {
 		return func(security.Identity) bool { return true }, nil
 	}
-	names, err := openNames(o.viewOnly, logger)
-	if err != nil || names == nil {
+	if o.viewOnly == "" {
+		return nil, nil
+	}
+	list, err := authz.Open(o.viewOnly, logger)
+	if err != nil {
 		return nil, err
 	}
 	return func(who security.Identity) bool {
-		for _, name := range who.Names() {
-			if names.Allows(name) {
-				return true
-			}
-		}
-		return false
+		return list.Restricts(who.SASLUser, who.SASLAliases...) || list.Restricts(who.DistinguishedName)
 	}, nil
 }

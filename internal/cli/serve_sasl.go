@@ -75,7 +75,7 @@ func (o *serveOptions) openSASL(ctx context.Context, logger *slog.Logger) (*sasl
 	context.AfterFunc(ctx, func() { _ = s.engine.Close() })
 	mechanisms, _ := config.Mechanisms()
 	s.sasl = security.NewSASL(security.SASLConfig{
-		Engine: s.engine, Users: users, Patience: o.server.LoginTimeout, Penalty: security.DefaultPenalty,
+		Engine: s.engine, Users: users, Realm: s.engine.Host(), Patience: o.server.LoginTimeout, Penalty: security.DefaultPenalty,
 	}, mechanisms)
 	return s, o.offer(ctx, s.sasl, logger)
 }

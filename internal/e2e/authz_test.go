@@ -104,6 +104,9 @@ func TestViewOnly(t *testing.T) {
 			bob := peertest.StartGTKVNC(t, gtk)
 			gtk.Username = "alice"
 			alice := peertest.StartGTKVNC(t, gtk)
+			gtk.Username = "bob@" + saslRealm // the same user, by another name
+			peertest.StartGTKVNC(t, gtk).WaitInitialized()
+			console.waitLog("user=bob@" + saslRealm + " view-only=true")
 			bob.WaitInitialized()
 			alice.WaitInitialized()
 			console.waitLog("user=bob view-only=true")

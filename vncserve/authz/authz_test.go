@@ -55,6 +55,35 @@ func TestAllows(t *testing.T) {
 	}
 }
 
+// TestAliases: by another of his names nobody gets around a rule, or past one.
+func TestAliases(t *testing.T) {
+	const plain, full = "eve", "eve@host.example"
+	for _, test := range []struct {
+		name, list        string
+		allows, restricts [2]bool // plain with the alias full, full with the alias plain
+	}{
+		{"listed plain", "eve\n", [2]bool{true, false}, [2]bool{true, true}},
+		{"listed full", "eve@host.example\n", [2]bool{false, true}, [2]bool{true, true}},
+		{"not listed", "alice\n", [2]bool{}, [2]bool{}},
+		{"denied plain", `{"policy": "allow", "rules": [{"match": "eve", "policy": "deny"}]}`, [2]bool{false, false}, [2]bool{false, true}},
+		{"denied full", `{"policy": "allow", "rules": [{"match": "*@host.example", "format": "glob", "policy": "deny"}]}`, [2]bool{false, false}, [2]bool{true, false}},
+	} {
+		list, err := Parse([]byte(test.list))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]bool{list.Allows(plain, full), list.Allows(full, plain)}; got != test.allows {
+			t.Errorf("%s: allows %v, want %v", test.name, got, test.allows)
+		}
+		if got := [2]bool{list.Restricts(plain, full), list.Restricts(full, plain)}; got != test.restricts {
+			t.Errorf("%s: restricts %v, want %v", test.name, got, test.restricts)
+		}
+		if list.Allows("", plain) || list.Restricts("", plain) {
+			t.Errorf("%s: an alias stands for nobody", test.name)
+		}
+	}
+}
+
 // TestFaults expects each fault to be named with its line.
 func TestFaults(t *testing.T) {
 	for _, test := range []struct{ list, fault string }{

@@ -34,12 +34,22 @@ func Open(path string, logger *slog.Logger) (*File, error) {
 	return f, nil
 }
 
-// Allows decides on a name by what the file says now.
-func (f *File) Allows(name string) bool {
+// Allows decides on a name by what the file says now; see List.Allows.
+func (f *File) Allows(name string, aliases ...string) bool {
+	return f.current().Allows(name, aliases...)
+}
+
+// Restricts decides on a name by what the file says now; see List.Restricts.
+func (f *File) Restricts(name string, aliases ...string) bool {
+	return f.current().Restricts(name, aliases...)
+}
+
+// current is the list in force.
+func (f *File) current() *List {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.report(f.refresh())
-	return f.list.Allows(name)
+	return f.list
 }
 
 // refresh takes what the file holds, if that has changed and is a list.

@@ -3,6 +3,8 @@
 // text, one name a line. Who is in no rule is denied.
 package authz
 
+import "slices"
+
 // List is an ordered list of rules. The first one that matches a name decides.
 type List struct {
 	// Default is what happens to names that no rule matches.
@@ -28,13 +30,22 @@ const (
 	Allow Policy = true
 )
 
-// Allows decides on a name. An empty name is nobody's.
-func (l *List) Allows(name string) bool {
+// Allows decides on a name. An empty name is nobody's. Aliases are other names that may be
+// the same person's: rules that deny match them too, so that nobody gets around such a rule
+// by another of his names.
+func (l *List) Allows(name string, aliases ...string) bool { return l.decide(Deny, name, aliases) }
+
+// Restricts decides on a name in a list of those who may do less than others: here the
+// rules that allow, which put somebody on the list, match aliases too.
+func (l *List) Restricts(name string, aliases ...string) bool { return l.decide(Allow, name, aliases) }
+
+// decide finds the first rule for a name. Rules of the strict policy match aliases too.
+func (l *List) decide(strict Policy, name string, aliases []string) bool {
 	if name == "" {
 		return false
 	}
 	for _, rule := range l.Rules {
-		if rule.matches(name) {
+		if rule.matches(name) || rule.Policy == strict && slices.ContainsFunc(aliases, rule.matches) {
 			return bool(rule.Policy)
 		}
 	}

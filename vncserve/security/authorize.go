@@ -3,14 +3,16 @@ package security
 import (
 	"crypto/tls"
 	"fmt"
+	"strings"
 
 	"vncsec/vncserve/reason"
 )
 
 // Names decides by name who may do something.
 type Names interface {
-	// Allows tells whether the name may.
-	Allows(name string) bool
+	// Allows tells whether the name may. Aliases are other names that may be the same
+	// person's; they can only be a reason to deny.
+	Allows(name string, aliases ...string) bool
 }
 
 // AuthorizeCertificates is a source whose TLS handshakes fail for viewers whose
@@ -45,3 +47,16 @@ func notListed(name string) error {
 
 // notAuthorized is what a viewer is told who has proved its name, and may not come in.
 const notAuthorized = "you are not allowed to open this console"
+
+// aliases are other names that may be a SASL user's. Viewers choose whether to name a realm:
+// for libsasl2 "alice" and "alice@REALM" are one user in the default realm, and saslauthd
+// with PAM drops the realm, whatever it is.
+func aliases(user, defaultRealm string) []string {
+	if at := strings.LastIndexByte(user, '@'); at >= 0 {
+		return []string{user[:at]}
+	}
+	if defaultRealm == "" {
+		return nil
+	}
+	return []string{user + "@" + defaultRealm}
+}

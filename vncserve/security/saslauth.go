@@ -23,6 +23,8 @@ type SASLConfig struct {
 	Engine SASLEngine
 	// Users are those who may open the display; nil means everybody who can log in.
 	Users Names
+	// Realm is that of users who are named without one; empty if it is not known.
+	Realm string
 	// Patience is how long a person may take to type a password; 0 leaves the
 	// connection's deadline as it is.
 	Patience time.Duration
@@ -337,10 +339,11 @@ func (s *SASL) authorize(user string) (Identity, error) {
 	if user == "" {
 		return Identity{}, &RefusedError{Reason: reason.SASLFailed, Told: AuthenticationFailed, Err: errors.New("the mechanism came to an end without a user")}
 	}
-	if s.config.Users != nil && !s.config.Users.Allows(user) {
+	others := aliases(user, s.config.Realm)
+	if s.config.Users != nil && !s.config.Users.Allows(user, others...) {
 		return Identity{}, &RefusedError{Reason: reason.AuthzDenied, Told: notAuthorized, User: user, Err: notListed(user)}
 	}
-	return Identity{SASLUser: user}, nil
+	return Identity{SASLUser: user, SASLAliases: others}, nil
 }
 
 // wait gives a person time to type.

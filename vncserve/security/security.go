@@ -42,17 +42,9 @@ type Identity struct {
 	DistinguishedName string
 	// SASLUser is who logged in by SASL; empty without that.
 	SASLUser string
-}
-
-// Names lists what the viewer goes by.
-func (i Identity) Names() []string {
-	var names []string
-	for _, name := range []string{i.SASLUser, i.DistinguishedName} {
-		if name != "" {
-			names = append(names, name)
-		}
-	}
-	return names
+	// SASLAliases are other names that may be the same user's, with or without a realm.
+	// They may take rights away, and never give any.
+	SASLAliases []string
 }
 
 // RefusedError refuses a viewer.
