@@ -70,6 +70,7 @@ var (
 	oidPSS    = encoding.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 10}
 	oidMGF1   = encoding.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 8}
 	pssHashes = map[crypto.Hash]encoding.ObjectIdentifier{
+		crypto.SHA1:   {1, 3, 14, 3, 2, 26},
 		crypto.SHA256: {2, 16, 840, 1, 101, 3, 4, 2, 1},
 		crypto.SHA384: {2, 16, 840, 1, 101, 3, 4, 2, 2},
 		crypto.SHA512: {2, 16, 840, 1, 101, 3, 4, 2, 3},
@@ -155,7 +156,7 @@ func PSS(public *rsa.PublicKey, hash crypto.Hash, salt int) (Scheme, error) {
 	if hash == 0 {
 		hash = DefaultHash(public)
 	}
-	if pssHashes[hash] == nil {
+	if pssHashes[hash] == nil || hash == crypto.SHA1 {
 		return Scheme{}, errAlgorithm
 	}
 	longest := public.Size() - hash.Size() - 2
@@ -189,6 +190,16 @@ func PSSAlgorithm(hash crypto.Hash, salt int) (pkix.AlgorithmIdentifier, error) 
 		}
 	})
 	return pkix.AlgorithmIdentifier{Algorithm: oidPSS, Parameters: encoding.RawValue{FullBytes: parameters}}, err
+}
+
+// PSSHash finds a hash of RSASSA-PSS by its identifier; 0: it is unknown.
+func PSSHash(id encoding.ObjectIdentifier) crypto.Hash {
+	for hash, known := range pssHashes {
+		if known.Equal(id) {
+			return hash
+		}
+	}
+	return 0
 }
 
 // Contents is something to be signed.

@@ -5,24 +5,12 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+
+	"vncsec/ca/tbs"
 )
 
-// RSASSA-PSS (RFC 4055).
-var (
-	oidPSS  = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 10}
-	oidMGF1 = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 8}
-)
-
-// pssHashes holds the hashes that parameters may name.
-var pssHashes = []struct {
-	hash crypto.Hash
-	oid  asn1.ObjectIdentifier
-}{
-	{crypto.SHA1, asn1.ObjectIdentifier{1, 3, 14, 3, 2, 26}},
-	{crypto.SHA256, asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}},
-	{crypto.SHA384, asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 2}},
-	{crypto.SHA512, asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 3}},
-}
+// oidPSS is RSASSA-PSS (RFC 4055).
+var oidPSS = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 10}
 
 // pssParameters is RSASSA-PSS-params (RFC 4055 section 3.1).
 type pssParameters struct {
@@ -32,30 +20,20 @@ type pssParameters struct {
 	Trailer int                      `asn1:"explicit,tag:3,optional,default:1"`
 }
 
-// Algorithm is the AlgorithmIdentifier of keys and signatures with the parameters.
+// Algorithm is the AlgorithmIdentifier of keys with the parameters.
 func (p PSSParams) Algorithm() (pkix.AlgorithmIdentifier, error) {
 	if p.Hash == 0 {
 		return pkix.AlgorithmIdentifier{Algorithm: oidPSS}, nil
 	}
-	for _, h := range pssHashes {
-		if h.hash != p.Hash {
-			continue
-		}
-		hash := pkix.AlgorithmIdentifier{Algorithm: h.oid} // no NULL, as GnuTLS writes it
-		inner, err := asn1.Marshal(hash)
-		if err != nil {
-			return pkix.AlgorithmIdentifier{}, err
-		}
-		der, err := asn1.Marshal(pssParameters{
-			Hash:    hash,
-			MGF:     pkix.AlgorithmIdentifier{Algorithm: oidMGF1, Parameters: asn1.RawValue{FullBytes: inner}},
-			Salt:    p.Salt,
-			Trailer: 1,
-		})
-		return pkix.AlgorithmIdentifier{Algorithm: oidPSS, Parameters: asn1.RawValue{FullBytes: der}}, err
+	algorithm, err := tbs.PSSAlgorithm(p.Hash, p.Salt)
+	if err != nil {
+		return algorithm, errHash
 	}
-	return pkix.AlgorithmIdentifier{}, Error("The hash algorithm is unknown.")
+	return algorithm, nil
 }
+
+// errHash refuses parameters with another hash.
+const errHash Error = "The hash algorithm is unknown."
 
 // ParsePSSParams reads the parameters of an AlgorithmIdentifier; none are no
 // restriction.
@@ -70,12 +48,11 @@ func ParsePSSParams(algorithm pkix.AlgorithmIdentifier) (PSSParams, error) {
 	if len(params.Hash.Algorithm) == 0 { // the default, RFC 4055 section 3.1
 		return PSSParams{Hash: crypto.SHA1, Salt: params.Salt}, nil
 	}
-	for _, h := range pssHashes {
-		if h.oid.Equal(params.Hash.Algorithm) && params.Salt >= 0 {
-			return PSSParams{Hash: h.hash, Salt: params.Salt}, nil
-		}
+	hash := tbs.PSSHash(params.Hash.Algorithm)
+	if hash == 0 || params.Salt < 0 {
+		return PSSParams{}, errHash
 	}
-	return PSSParams{}, Error("The hash algorithm is unknown.")
+	return PSSParams{Hash: hash, Salt: params.Salt}, nil
 }
 
 func parsePSSPrivate(info privateKeyInfo) (Private, error) {
