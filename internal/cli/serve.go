@@ -204,6 +204,9 @@ func (env Env) serve(ctx context.Context, o *serveOptions) error {
 	if err != nil {
 		return err
 	}
+	if o.server.ViewOnly, err = o.authz.lookers(logger); err != nil {
+		return err
+	}
 	// Before the display: a server that may not or cannot listen runs no command.
 	listeners, err := vncserve.Listen(ctx, o.listen, o.policy())
 	if err != nil {
@@ -215,9 +218,6 @@ func (env Env) serve(ctx context.Context, o *serveOptions) error {
 		return err
 	}
 	defer closeSource()
-	if o.server.ViewOnly, err = o.authz.lookers(logger); err != nil {
-		return err
-	}
 	o.server.Security, o.server.Display, o.server.Logger = types, source, logger
 	server, err := vncserve.New(o.server)
 	if err != nil {
