@@ -51,11 +51,11 @@ func FuzzBuild(f *testing.F) {
 func readAgain(contents tbs.Contents, der []byte) error {
 	var again tbs.Contents
 	var err error
-	switch contents.(type) {
+	switch contents := contents.(type) {
 	case *tbs.Certificate:
 		again, err = tbs.ParseCertificate(der)
 	case *tbs.Request:
-		again, err = parseRequest(contents.(*tbs.Request), der)
+		again, err = parseRequest(contents, der)
 	case *tbs.RevocationList:
 		again, err = tbs.ParseRevocationList(der)
 	}

@@ -8,10 +8,6 @@ import (
 	"vncsec/templates"
 )
 
-// oidIndependent is the language of proxies that may do nothing by themselves (RFC 3820
-// section 3.8.2).
-const oidIndependent = "1.3.6.1.5.5.7.21.2"
-
 // generateProxy is --generate-proxy: a certificate that the owner of another one, in
 // --load-certificate, makes for somebody to act for him (RFC 3820).
 func (t *tool) generateProxy(ctx context.Context) error {
