@@ -112,19 +112,23 @@ const (
 )
 
 // Rounds is how often a hash is repeated for new data: OWASP's advice for
-// PBKDF2-HMAC-SHA256, and what GnuTLS 3.7 does.
+// PBKDF2-HMAC-SHA256, and what GnuTLS 3.7 does in all schemes.
 const Rounds = 600_000
 
 // Seal encrypts data, with salt and initialization vector of its own.
 func Seal(c Cipher, data []byte, password Password) (pkix.AlgorithmIdentifier, []byte, error) {
+	return seal(c, data, password, Rounds)
+}
+
+func seal(c Cipher, data []byte, password Password, rounds int) (pkix.AlgorithmIdentifier, []byte, error) {
 	var (
 		algorithm pkix.AlgorithmIdentifier
 		err       error
 	)
 	if c <= TripleDES {
-		algorithm, err = pbes2Algorithm(c)
+		algorithm, err = pbes2Algorithm(c, rounds)
 	} else {
-		algorithm, err = pkcs12Algorithm(c)
+		algorithm, err = pkcs12Algorithm(c, rounds)
 	}
 	if err != nil {
 		return algorithm, nil, err

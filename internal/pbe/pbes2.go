@@ -64,7 +64,7 @@ type pbkdf2Params struct {
 const saltSize = 16
 
 // pbes2Algorithm makes new parameters.
-func pbes2Algorithm(c Cipher) (pkix.AlgorithmIdentifier, error) {
+func pbes2Algorithm(c Cipher, rounds int) (pkix.AlgorithmIdentifier, error) {
 	var scheme blockCipher
 	for _, scheme = range blockCiphers {
 		if scheme.cipher == c {
@@ -80,7 +80,7 @@ func pbes2Algorithm(c Cipher) (pkix.AlgorithmIdentifier, error) {
 	rand.Read(iv)
 	kdf, err := encode(oidPBKDF2, pbkdf2Params{
 		Salt:   salt,
-		Rounds: Rounds,
+		Rounds: rounds,
 		PRF:    pkix.AlgorithmIdentifier{Algorithm: oidHMACSHA256, Parameters: asn1.NullRawValue},
 	})
 	if err != nil {

@@ -45,8 +45,8 @@ type pkcs12Params struct {
 	Rounds int
 }
 
-// pkcs12Algorithm makes new parameters. GnuTLS repeats the hash as often as in PBKDF2.
-func pkcs12Algorithm(c Cipher) (pkix.AlgorithmIdentifier, error) {
+// pkcs12Algorithm makes new parameters.
+func pkcs12Algorithm(c Cipher, rounds int) (pkix.AlgorithmIdentifier, error) {
 	salt := make([]byte, saltSize)
 	rand.Read(salt)
 	var oid asn1.ObjectIdentifier
@@ -55,7 +55,7 @@ func pkcs12Algorithm(c Cipher) (pkix.AlgorithmIdentifier, error) {
 			oid = s.oid
 		}
 	}
-	return encode(oid, pkcs12Params{Salt: salt, Rounds: Rounds})
+	return encode(oid, pkcs12Params{Salt: salt, Rounds: rounds})
 }
 
 // suite makes the cipher that parameters describe.

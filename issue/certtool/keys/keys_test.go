@@ -92,8 +92,10 @@ func TestRoundTrip(t *testing.T) {
 			}
 			der, err := MarshalPKCS8(key)
 			check(LabelPKCS8, der, err, nil)
-			der, err = SealPKCS8(key, pbe.AES256, password)
-			check(LabelSealed, der, err, &password)
+			if name == "p256" { // sealing takes long, and does not look at what it seals
+				der, err = SealPKCS8(key, pbe.AES256, password)
+				check(LabelSealed, der, err, &password)
+			}
 			if label, der, ok := MarshalTraditional(key); ok {
 				check(label, der, nil, nil)
 			}
