@@ -87,7 +87,11 @@ func TestAliases(t *testing.T) {
 // TestFaults expects each fault to be named with its line.
 func TestFaults(t *testing.T) {
 	for _, test := range []struct{ list, fault string }{
-		{"alice\nb\x00b\n", `line 2: the control character '\x00'`},
+		{"alice\nb\x00b\n", `line 2: the invisible character '\x00'`},
+		{"\ufeffalice\n", `line 1: the invisible character '\ufeff'`},
+		{"\ufeff{\"policy\": \"deny\"}", `line 1: the invisible character '\ufeff'`},
+		{"# x\nali\u200bce\n", `line 2: the invisible character '\u200b'`},
+		{"\n[{\"match\": \"alice\", \"policy\": \"allow\"}]", "line 2: it begins like JSON"},
 		{"alice\n\xff\nbob\n", "line 2: it is not UTF-8"},
 		{"{", "line 1: the file ends"},
 		{`{"policy": "deny"`, "the file ends"},

@@ -33,7 +33,9 @@ func Parse(data []byte) (*List, error) {
 }
 
 // parsePlain reads one name a line, which is allowed. Empty lines, and those that begin
-// with "#", are comments; blanks around a name do not count.
+// with "#", are comments; blanks around a name do not count. Invisible characters, such as
+// the byte order mark that some editors write first, and JSON of another shape would make
+// names that nobody has: a list of those who may only look would hold nobody back.
 func parsePlain(text string) (*List, error) {
 	list := &List{}
 	number := 0
@@ -43,8 +45,13 @@ func parsePlain(text string) (*List, error) {
 		if name == "" || name[0] == '#' {
 			continue
 		}
-		if i := strings.IndexFunc(name, unicode.IsControl); i >= 0 {
-			return nil, &SyntaxError{Line: number, Reason: fmt.Sprintf("the control character %q is part of no name", name[i])}
+		for _, r := range name {
+			if unicode.In(r, unicode.Cc, unicode.Cf) {
+				return nil, &SyntaxError{Line: number, Reason: fmt.Sprintf("the invisible character %q is part of no name", r)}
+			}
+		}
+		if len(list.Rules) == 0 && name[0] == '[' {
+			return nil, &SyntaxError{Line: number, Reason: "it begins like JSON, which must be an object: {\"rules\": [...]}"}
 		}
 		list.Rules = append(list.Rules, Rule{Match: name, Policy: Allow})
 	}
