@@ -100,7 +100,7 @@ func transportOf(c *rfb.Conn) Transport {
 	if _, ok := c.TLS(); ok {
 		return TransportTLS
 	}
-	if _, ok := c.RemoteAddr().(*net.TCPAddr); !ok {
+	if _, ok := c.RemoteAddr().(*net.UnixAddr); ok {
 		return TransportLocal
 	}
 	return TransportOpen
