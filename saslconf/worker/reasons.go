@@ -21,7 +21,7 @@ func (s *service) explain(err error, q request) *failure {
 	if s.conn != nil {
 		f.User = cmp.Or(s.conn.AuthUser(), f.User)
 	}
-	f.User = strings.ToValidUTF8(f.User, "\uFFFD")
+	defer func() { f.Text, f.User = line(f.Text, maxFailureText), line(f.User, maxUserText) }() // a viewer may have made them long
 	var (
 		coded   *reason.Error
 		missing *cyrus.MissingError
