@@ -158,9 +158,18 @@ const defaultMode = 0o600
 // dress gives a new version of the file its mode and owner: those that were asked for, or
 // else the old version's.
 func (d Database) dress(file, old string) error {
-	info, err := os.Lstat(file)
-	if err != nil {
+	// Who owns the folder could put a link there: what is opened is what gets another owner.
+	f, err := os.OpenFile(file, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("libsasl2 made no file %s: its kind of database is kept in several files, which is not supported: %w", fileName, err)
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
 	}
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a regular file", file)
@@ -183,15 +192,15 @@ func (d Database) dress(file, old string) error {
 	case d.Mode != 0:
 		mode = d.Mode
 	}
-	if err := os.Chmod(file, defaultMode); err != nil {
+	if err := f.Chmod(defaultMode); err != nil {
 		return err
 	}
 	if nowUID, nowGID := ownerOf(info); (uid >= 0 && uid != nowUID) || (gid >= 0 && gid != nowGID) {
-		if err := os.Chown(file, uid, gid); err != nil {
+		if err := f.Chown(uid, gid); err != nil {
 			return fmt.Errorf("giving the file to its owner: %w", err)
 		}
 	}
-	return os.Chmod(file, mode)
+	return f.Chmod(mode)
 }
 
 // copyFile copies a regular file of bounded size into one that only its owner can read. An
@@ -249,6 +258,8 @@ func withDatabase(ctx context.Context, path string, work func(*cyrus.Database) e
 	case server <- struct{}{}:
 		defer func() { <-server }()
 	case <-ctx.Done():
+	}
+	if ctx.Err() != nil { // also where both cases were ready
 		return context.Cause(ctx)
 	}
 	library, err := cyrus.Load()

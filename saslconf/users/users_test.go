@@ -282,3 +282,22 @@ func TestSaslpasswd2(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestLink: a link in the place of a new version does not lead the change of owner and
+// mode to another file.
+func TestLink(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	other, link := filepath.Join(dir, "other"), filepath.Join(dir, "link")
+	check(t, os.WriteFile(other, []byte("x"), 0o400))
+	check(t, os.Symlink(other, link))
+	d := Database{Path: filepath.Join(dir, "passwd.db"), Mode: 0o640, UID: -1, GID: -1}
+	if err := d.dress(link, d.Path); err == nil {
+		t.Error("the link was followed")
+	}
+	info, err := os.Stat(other)
+	check(t, err)
+	if info.Mode().Perm() != 0o400 {
+		t.Errorf("the other file has mode %04o", info.Mode().Perm())
+	}
+}
