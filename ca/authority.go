@@ -96,6 +96,9 @@ func selfSign(ctx context.Context, p *templates.Profile, keyType KeyType, now fu
 	if err != nil {
 		return nil, err
 	}
+	if err := understood(cert); err != nil {
+		return nil, err
+	}
 	if err := signed(cert, cert); err != nil {
 		return nil, fmt.Errorf("ca: the new certificate does not verify: %w", err)
 	}
@@ -114,6 +117,9 @@ func (a *Authority) Sign(p *templates.Profile, public crypto.PublicKey) (*x509.C
 	}
 	cert, err := sign(p, public, valid, issuer{key: a.key, name: a.cert.RawSubject, keyID: a.cert.SubjectKeyId})
 	if err != nil {
+		return nil, err
+	}
+	if err := understood(cert); err != nil {
 		return nil, err
 	}
 	if bytes.Equal(cert.RawSubject, a.cert.RawSubject) {

@@ -43,11 +43,7 @@ func sign(p *templates.Profile, public crypto.PublicKey, valid validity, by issu
 	if err != nil {
 		return nil, fmt.Errorf("ca: signing the certificate: %w", err)
 	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, fmt.Errorf("ca: the profile makes a certificate that cannot be read: %w", err)
-	}
-	return cert, nil
+	return readBack(contents, der)
 }
 
 // contentsOf is what is signed.

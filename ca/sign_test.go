@@ -176,6 +176,9 @@ func TestRefusedProfiles(t *testing.T) {
 		"cn = x\nadd_extension = 1.2.3.4 0500\nadd_critical_extension = 1.2.3.4 0500": "asked for twice",
 		"cn = x\nca\ncert_signing_key\nipsec_ike_key":                                 "is not for IPsec",
 		"cn = x\nsubject_unique_id = 00ff":                                            "unique identifiers",
+		"cn = x\nadd_critical_extension = 1.2.3.4 0500":                               "option add_critical_extension; add_extension",
+		"cn = x\nadd_extension = 2.5.29.36 0500":                                      "extension 2.5.29.36: invalid policy constraints",
+		"dn = CN=#0c02c328":                                                           "(template options of the name, such as dn)",
 	} {
 		_, err := a.Sign(profile(t, text), testKey(t, ECDSAP256).Public())
 		if err == nil || !strings.Contains(err.Error(), reason) {
