@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 
 	"vncsec/internal/peertest"
@@ -129,5 +131,76 @@ func TestSASLFailsClosed(t *testing.T) {
 			}
 			refuseStart(t, command(t, append(args, quietCommand...)...), test.code)
 		})
+	}
+}
+
+// TestSASLReload changes the service file of a running server. Viewers get what it says
+// after SIGHUP; a file with a fault changes nothing.
+func TestSASLReload(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "ecdsa-p256")
+	dir := newSASL(t, "scram-sha-256")
+	console := serve(t, append(append(saslOptions(dir), "--listen", anyPort, "--x509", s.server), quietCommand...)...)
+	expect := func(mechanisms ...string) {
+		t.Helper()
+		v, err := dialSASL(console.address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer v.Close()
+		if !slices.Equal(v.Offered, mechanisms) {
+			t.Errorf("offered are %q, want %q", v.Offered, mechanisms)
+		}
+	}
+	expect("SCRAM-SHA-256")
+	database := "sasldb_path: " + filepath.Join(dir, "sasldb2")
+	writeServiceFile(t, dir, "mech_list: plain scram-sha-1", "pwcheck_method: auxprop", database)
+	console.Signal(t, syscall.SIGHUP)
+	console.waitLog("SASL service file reloaded")
+	expect("PLAIN", "SCRAM-SHA-1")
+	if err := logInPlain(t, console.address, "alice", "secret"); err != nil {
+		t.Error(err)
+	}
+	writeServiceFile(t, dir, "mech-list: scram-sha-256", database)
+	console.Signal(t, syscall.SIGHUP)
+	console.waitLog("SASL service file not reloaded")
+	expect("PLAIN", "SCRAM-SHA-1")
+}
+
+// TestHostileSASL sends libsasl2 what it should not get. Each log-in ends by itself, with a
+// code in the log, and afterwards a good one succeeds.
+func TestHostileSASL(t *testing.T) {
+	t.Parallel()
+	dir := newSASL(t, "plain scram-sha-256 digest-md5")
+	console := serve(t, append(append(saslOptions(dir), "--listen", "unix:"+socketPath(t), "--login-timeout", "3s"), quietCommand...)...)
+	large := strings.Repeat("A", 1<<20-1)
+	var crowd sync.WaitGroup
+	for _, message := range []string{
+		"", "\x00", "\x00\x00", "\x00alice\x00", "\x00alice\x00secret\x00", "admin\x00alice\x00secret", "\xff\xfe\x00\xff\x00\xff", large, "\x00" + large[:1<<19] + "\x00" + large[:1<<18],
+		"n,,n=alice,r=" + large[:1<<19], "y,,n=alice,r=x", "p=tls-unique,,n=alice,r=x", "n,a=admin,n=alice,r=x", "n,,n==2C=3D,r=x", "n,,n=alice,r=x\x00y",
+		`username="alice",response=` + large[:1<<16], `username="` + strings.Repeat(`\"`, 1<<15), strings.Repeat(",", 1<<16),
+	} {
+		for _, mechanism := range []string{"PLAIN", "SCRAM-SHA-256", "DIGEST-MD5"} {
+			crowd.Go(func() {
+				v, err := dialSASL(console.address)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer v.Close()
+				if err := v.start(mechanism, message); err == nil {
+					t.Errorf("%s with %.40q lets in", mechanism, message)
+				}
+			})
+		}
+	}
+	crowd.Wait()
+	peertest.Eventually(t, "a good log-in after all that", func() bool {
+		return logInPlain(t, console.address, "alice", "secret") == nil // once the penalties are over
+	})
+	for _, code := range []reason.Code{reason.InternalFailure, reason.SASLEngineCrash, reason.SASLTimeout} {
+		if strings.Contains(console.Log(), "reason="+string(code)) {
+			t.Errorf("%s:\n%s", code, console.Log())
+		}
 	}
 }
