@@ -158,6 +158,9 @@ func (o *serveOptions) checkLogIn() error {
 		return usagef("--plain needs --x509 or --x509verify").hint("it sends the password as it is, which only TLS can hide")
 	case o.authz.certificates != "" && o.verify == "":
 		return usagef("--tls-authz needs --x509verify").hint("without it viewers show no certificate")
+	case o.authz.byName() && o.verify == "" && !o.sasl.on:
+		return usagef("--view-only FILE needs --sasl or --x509verify: without them viewers have no name, and the list holds nobody back").
+			hint("--view-only " + everybody + " is for all viewers")
 	}
 	return nil
 }
@@ -200,11 +203,12 @@ func (env Env) serve(ctx context.Context, o *serveOptions) error {
 	}
 	logger := o.logging.logger(env.Stderr)
 	password := &security.Password{}
-	types, err := o.security(ctx, logger, password)
-	if err != nil {
+	var err error
+	if o.server.ViewOnly, err = o.authz.lookers(logger); err != nil {
 		return err
 	}
-	if o.server.ViewOnly, err = o.authz.lookers(logger); err != nil {
+	types, err := o.security(ctx, logger, password)
+	if err != nil {
 		return err
 	}
 	// Before the display: a server that may not or cannot listen runs no command.

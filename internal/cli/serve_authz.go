@@ -25,6 +25,9 @@ func (o *authzOptions) flags() []cli.Flag {
 	}
 }
 
+// byName tells whether some may only look, whom their names make known.
+func (o *authzOptions) byName() bool { return o.viewOnly != "" && o.viewOnly != everybody }
+
 // openNames reads a list of names; nil without a file.
 func openNames(path string, logger *slog.Logger) (security.Names, error) {
 	if path == "" {
