@@ -33,7 +33,7 @@ type Options struct {
 	// StepTimeout bounds each step of a mechanism. 0: 10 seconds.
 	StepTimeout time.Duration
 	// Pause is how long a viewer may take to answer in the middle of a log-in before its
-	// worker goes to another one that waits. 0: 5 seconds.
+	// worker goes to another one that waits; the log-ins of one address share it. 0: 5 seconds.
 	Pause time.Duration
 
 	// Env are variables for workers, beside those that they get anyway.

@@ -5,9 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
+	"vncsec/vncserve/listen"
 	"vncsec/vncserve/reason"
 )
 
@@ -150,17 +154,44 @@ func (e *Engine) resume(x *exchange) {
 	}
 }
 
-// interrupt ends the exchange that has waited longest, if that is too long.
+// interrupt ends the exchange that has waited longest of those that waited too long. The
+// exchanges of one origin share its patience, so that a single host cannot hold all workers
+// by beginning many log-ins and ending none.
 func (e *Engine) interrupt() {
+	x := e.overdue(time.Now())
+	if x != nil {
+		x.abandon(&reason.Error{Code: reason.SASLEngineBusy,
+			Err: fmt.Errorf("the viewer did not answer in time while other log-ins waited (at most %v, shared by the log-ins of one address)", e.options.Pause)})
+	}
+}
+
+// overdue takes out the exchange to be interrupted; nil if none is to be.
+func (e *Engine) overdue(now time.Time) *exchange {
 	e.mu.Lock()
-	var longest *exchange
-	if len(e.paused) > 0 && time.Since(e.paused[0].pausedAt) >= e.options.Pause {
-		longest = e.paused[0]
-		e.paused = e.paused[1:]
+	defer e.mu.Unlock()
+	sharing := map[netip.Prefix]time.Duration{}
+	for _, x := range e.paused {
+		sharing[x.origin()]++
 	}
-	e.mu.Unlock()
-	if longest != nil {
-		longest.abandon(&reason.Error{Code: reason.SASLEngineBusy,
-			Err: fmt.Errorf("the viewer did not answer within %v while other log-ins waited", e.options.Pause)})
+	for i, x := range e.paused {
+		patience := e.options.Pause
+		if origin := x.origin(); origin.IsValid() {
+			patience /= sharing[origin]
+		}
+		if now.Sub(x.pausedAt) >= patience {
+			e.paused = slices.Delete(e.paused, i, i+1)
+			return x
+		}
 	}
+	return nil
+}
+
+// origin is where the viewer comes from, the zero value on a UNIX socket.
+func (x *exchange) origin() netip.Prefix {
+	host, port, _ := strings.Cut(x.conn.Remote, ";") // libsasl2's form
+	address, err := netip.ParseAddrPort(net.JoinHostPort(host, port))
+	if err != nil {
+		return netip.Prefix{}
+	}
+	return listen.Origin(net.TCPAddrFromAddrPort(address))
 }
