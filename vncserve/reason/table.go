@@ -219,7 +219,7 @@ var table = []Explanation{
 		Code:    SASLConfMissing,
 		Meaning: "There is no SASL service file (qemu.conf).",
 		Causes:  []string{"it was never made", "it has another name, or lies in a folder where libsasl2 does not look"},
-		Cure:    []string{"vncsec sasl init writes one", "--sasl-conf FILE names one"},
+		Cure:    []string{"vncsec sasl init --mech scram-sha-256 writes one", "vncsec serve --sasl --sasl-conf FILE names one; --file FILE in vncsec sasl"},
 	},
 	{
 		Code:    SASLConfUnreadable,
@@ -297,7 +297,7 @@ var table = []Explanation{
 		Code:    SASLKeytabPrincipal,
 		Meaning: "The Kerberos keytab has no key for vnc/HOST.",
 		Causes:  []string{"it was made for qemu/HOST, as the QEMU manual says: viewers ask for vnc/HOST", "it has another name of this host"},
-		Cure:    []string{"at the KDC: kadmin -q \"addprinc -randkey vnc/HOST\" and \"ktadd -k FILE vnc/HOST\"", "--sasl-hostname HOST names the host as viewers do"},
+		Cure:    []string{"at the KDC: kadmin -q \"addprinc -randkey vnc/HOST\" and \"ktadd -k FILE vnc/HOST\"", "vncsec serve --sasl-hostname HOST names the host as viewers do"},
 	},
 	{
 		Code:    SASLSaslauthdDown,
@@ -455,7 +455,7 @@ var table = []Explanation{
 		Code:    SASLRealm,
 		Meaning: "The user's realm is not one of this server.",
 		Causes:  []string{"the viewer sent USER@REALM of another realm", "the users were made before the host was renamed, or on another host"},
-		Cure:    []string{"vncsec sasl user list shows the realms", "--sasl-hostname HOST, or make the users anew with their realm"},
+		Cure:    []string{"vncsec sasl user list shows the realms", "vncsec serve --sasl-hostname HOST, or make the users anew with their realm"},
 	},
 	{
 		Code:    SASLNotAuthorized,
@@ -472,8 +472,8 @@ var table = []Explanation{
 	{
 		Code:    SASLTicket,
 		Meaning: "The Kerberos ticket cannot be used.",
-		Causes:  []string{"the keytab is older than the service's key: every ktadd makes a new key", "the ticket is for another name of this host"},
-		Cure:    []string{"make a new keytab and let viewers get new tickets: kdestroy, kinit", "--sasl-hostname HOST names the host as viewers do"},
+		Causes:  []string{"the viewer has no ticket", "the keytab is older than the service's key: every ktadd makes a new key", "the ticket is for another name of this host"},
+		Cure:    []string{"on the viewer's side: klist shows the tickets, kinit USER gets one", "make a new keytab and let viewers get new tickets: kdestroy, kinit USER", "vncsec serve --sasl-hostname HOST names the host as viewers do"},
 	},
 	{
 		Code:    SASLTicketExpired,
