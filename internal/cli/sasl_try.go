@@ -39,7 +39,8 @@ func saslTestCommand(env Env) *cli.Command {
 		Description: `Both sides of a real log-in run here: the server's with the service file, the
 viewer's with the password, or with the Kerberos ticket of who runs the command,
 for which no USER is given. Everything but the network is as it will be, if the
-account is the one that runs the server.
+account is the one that runs the server. It is as inside TLS, unless --no-tls is
+given.
 
 Exit code: 0 the log-in succeeded, 1 it did not, or could not be tried. The code
 of the reason is in square brackets; vncsec explain tells more.`,
