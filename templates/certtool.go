@@ -156,7 +156,7 @@ func (t *Template) Certtool(purpose Applies, now time.Time) (*Profile, error) {
 // that cannot be read, and stops if that returns false.
 func (t *Template) readInto(r *reading, fail func(Entry, error) bool) {
 	taken, order := t.taken(), options
-	if r.purpose == Request {
+	if r.purpose&Request != 0 {
 		order = requestOrder
 	}
 	for _, option := range order {
@@ -166,7 +166,9 @@ func (t *Template) readInto(r *reading, fail func(Entry, error) bool) {
 			continue
 		case r.purpose != 0 && option.Applies&r.purpose == 0:
 			continue
-		case option.NeedsCA && r.purpose != Proxy && !r.profile.CA:
+		case option.NeedsCA && r.purpose&Proxy == 0 && !r.profile.CA:
+			continue
+		case r.purpose&Plain != 0 && option.Extra&r.purpose != 0:
 			continue
 		}
 		for _, entry := range entries {

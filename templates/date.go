@@ -18,7 +18,11 @@ func date(field func(*Profile) *time.Time) reader {
 		if err != nil {
 			return says("Cannot parse date: %s", value)
 		}
-		*field(r.profile) = moment.UTC().Truncate(time.Second)
+		moment = moment.UTC().Truncate(time.Second)
+		if moment.IsZero() {
+			moment = moment.Add(1) // the zero time is for dates that are not given
+		}
+		*field(r.profile) = moment
 		return nil
 	}
 }

@@ -40,7 +40,7 @@ func (r *reading) checkRaw(a Attribute) error {
 	switch {
 	case a.Raw == nil:
 		return nil
-	case r.purpose == Request:
+	case r.purpose&Request != 0:
 		return checkArcs(a.Type)
 	}
 	return cmp.Or(checkArcs(a.Type), checkElement(a.Raw))
@@ -48,7 +48,7 @@ func (r *reading) checkRaw(a Attribute) error {
 
 // atSigning is an error that certtool has only when it signs.
 func (r *reading) atSigning(err error) error {
-	if r.purpose == Request {
+	if r.purpose&Request != 0 {
 		return fmt.Errorf("sign: %w", err)
 	}
 	return fmt.Errorf("crt_sign: %w", err)

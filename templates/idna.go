@@ -8,11 +8,12 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// The steps of UTS #46, and labels checked as a whole.
+// The steps of UTS #46, and labels checked as a whole, but for their hyphens: those are
+// counted in octets there.
 var (
 	idnaMapping      = idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.ValidateLabels(false), idna.Transitional(false))
 	idnaTransitional = strings.NewReplacer("ß", "ss", "ς", "σ", "\u200c", "", "\u200d", "")
-	idnaLabel        = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.Transitional(false), idna.BidiRule(), idna.CheckJoiners(true))
+	idnaLabel        = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.Transitional(false), idna.BidiRule(), idna.CheckJoiners(true), idna.CheckHyphens(false))
 )
 
 // toASCII converts a host name as GnuTLS does with libidn2: one of printable

@@ -19,22 +19,39 @@ const spaces = " \t\n\v\f\r"
 // nothing is 0, and what is too large the largest one. It also returns what
 // follows.
 func readNumber(text string) (number int64, rest string) {
+	negative, digits, rest := cutNumber(text)
+	if negative {
+		digits = "-" + digits
+	}
+	number, _ = strconv.ParseInt(digits, 10, 64) // at the limit if out of range
+	return number, rest
+}
+
+// readUint reads a number as strtoul of C does, and keeps its low 32 bits.
+func readUint(text string) uint32 {
+	negative, digits, _ := cutNumber(text)
+	number, err := strconv.ParseUint(digits, 10, 64) // at the limit if out of range
+	if negative && err == nil {
+		number = -number
+	}
+	return uint32(number)
+}
+
+// cutNumber finds the sign and the digits of the number that a text begins with. Without
+// one there are no digits.
+func cutNumber(text string) (negative bool, digits, rest string) {
 	trimmed := strings.TrimLeft(text, spaces)
-	digits := strings.TrimPrefix(trimmed, "-")
-	negative := digits != trimmed
+	digits = strings.TrimPrefix(trimmed, "-")
+	negative = digits != trimmed
 	if !negative {
 		digits = strings.TrimPrefix(digits, "+")
 	}
 	rest = strings.TrimLeft(digits, "0123456789")
 	digits = digits[:len(digits)-len(rest)]
 	if digits == "" {
-		return 0, text
+		return false, "", text
 	}
-	if negative {
-		digits = "-" + digits
-	}
-	number, _ = strconv.ParseInt(digits, 10, 64) // at the limit if out of range
-	return number, rest
+	return negative, digits, rest
 }
 
 // readInt reads a number into an int of C, of which it keeps the low 32 bits.

@@ -41,6 +41,11 @@ const (
 	KeyFile
 	PKCS12
 
+	// Plain goes together with one of the others: a certificate of version 1, or a request
+	// without extensions. certtool leaves out most of them, and does not read their
+	// values.
+	Plain
+
 	keyed    = SelfSigned | Signed
 	certs    = keyed | FromRequest // but for proxies
 	allCerts = certs | Proxy
@@ -70,6 +75,7 @@ type Option struct {
 	Multi   bool // may be repeated; of another one certtool takes the first
 	NeedsCA bool // certtool ignores it without the option ca, but in proxies
 	Applies Applies
+	Extra   Applies // certtool ignores it there in what is Plain
 	Doc     string
 
 	read  reader                   // how certtool reads a value
@@ -139,7 +145,15 @@ var otherNames = map[string]string{
 
 // options is the one table of the language. Its order is that in which certtool
 // reads values for a certificate, and so finds faults.
-var options = slices.Concat(nameOptions, validityOptions, addedExtensionOptions, usageOptions, alternativeNameOptions, policyOptions(), constraintOptions, otherOptions)
+var options = slices.Concat(nameOptions, validityOptions, addedExtensionOptions, extra(usageOptions), extra(alternativeNameOptions), extra(policyOptions()), extra(constraintOptions), otherOptions)
+
+// extra marks options that certificates of version 1 are without.
+func extra(options []Option) []Option {
+	for i := range options {
+		options[i].Extra = allCerts
+	}
+	return options
+}
 
 // requestOrder is the order for requests: what stands in it comes last there.
 var requestOrder = func() []Option {
@@ -173,11 +187,11 @@ var nameOptions = []Option{
 		read: parts("set_dn_by_oid", func(s *Subject) *[]string { return &s.DomainComponents }), check: attribute("DC")},
 	{Name: "dn_oid", Kind: Pair, Multi: true, Applies: keyed | Request, Doc: "further part of the subject, as an OID and its text",
 		read: readSubjectAttribute, check: checkSubjectAttribute},
-	{Name: "key_purpose_oid", Kind: Text, Multi: true, Applies: keyed | Request, Doc: "OID of a further purpose",
+	{Name: "key_purpose_oid", Kind: Text, Multi: true, Applies: keyed | Request, Extra: Request, Doc: "OID of a further purpose",
 		read: readPurposeOID, check: checkOID},
 	{Name: "pkcs9_email", Kind: Text, Applies: keyed, Doc: "e-mail address within the subject; email is the better place",
 		read: part("set_dn", func(s *Subject) *string { return &s.Email }), check: attribute("EMAIL")},
-	{Name: "tls_feature", Kind: Number, Multi: true, Applies: keyed | Request, Doc: "TLS extension that the server must speak; 5 is must-staple",
+	{Name: "tls_feature", Kind: Number, Multi: true, Applies: keyed | Request, Extra: Request, Doc: "TLS extension that the server must speak; 5 is must-staple",
 		read: readFeature, check: checkNumber(0, 0xffff)},
 }
 
@@ -201,7 +215,7 @@ var addedExtensionOptions = []Option{
 		read: readExtension(false), check: checkExtension},
 	{Name: "add_critical_extension", Kind: Pair, Multi: true, Applies: allCerts | Request, Doc: "further critical extension, as an OID and its hexadecimal value",
 		read: readExtension(true), check: checkExtension},
-	{Name: "proxy_policy_language", Kind: Text, Applies: Proxy, Doc: "OID of the proxy's policy language",
+	{Name: "proxy_policy_language", Kind: Text, Applies: Proxy, Extra: Proxy, Doc: "OID of the proxy's policy language",
 		read: readProxyLanguage, check: checkOID},
 }
 
@@ -286,14 +300,14 @@ var constraintOptions = []Option{
 		read: mapped("set OCSP URI (%s)", printOnly, func(p *Profile) *[]string { return &p.OCSPServers }), check: absoluteURI},
 	{Name: "ca_issuers_uri", Kind: Text, Multi: true, Applies: allCerts, Doc: "URI of the issuer's certificate",
 		read: mapped("set CA ISSUERS URI (%s)", printOnly, func(p *Profile) *[]string { return &p.CAIssuers }), check: absoluteURI},
-	{Name: "crl_dist_points", Kind: Text, Multi: true, Applies: certs, Doc: "URI of the issuer's revocation list",
-		read: texts(func(p *Profile) *[]string { return &p.CRLDistributionPoints }), check: absoluteURI},
 }
 
 func permitted(p *Profile) *Subtrees { return &p.Permitted }
 func excluded(p *Profile) *Subtrees  { return &p.Excluded }
 
 var otherOptions = []Option{
+	{Name: "crl_dist_points", Kind: Text, Multi: true, Applies: certs, Doc: "URI of the issuer's revocation list",
+		read: texts(func(p *Profile) *[]string { return &p.CRLDistributionPoints }), check: absoluteURI},
 	{Name: "challenge_password", Kind: Text, Applies: Request, Doc: "password within the request",
 		read: readChallenge},
 	{Name: "crl_revocation_date", Kind: Date, Applies: CRL, Doc: "date of the revocations; now by default",

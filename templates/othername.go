@@ -142,7 +142,7 @@ func readExtension(critical bool) reader {
 			return err
 		}
 		id, err := readOID(oid)
-		if err == nil && r.purpose == Request {
+		if err == nil && r.purpose&Request != 0 {
 			err = checkArcs(id)
 		}
 		if err != nil {
@@ -151,7 +151,7 @@ func readExtension(critical bool) reader {
 		if err := checkArcs(id); err != nil {
 			return r.atSigning(err)
 		}
-		if r.purpose == Request && isDegenerate(id) { // which is read again for the next one
+		if r.purpose&Request != 0 && isDegenerate(id) { // which is read again for the next one
 			return fmt.Errorf("set_basic_constraints: %w", errDER)
 		}
 		r.profile.Extensions = append(r.profile.Extensions, Extension{id, critical, der})

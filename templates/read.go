@@ -54,7 +54,7 @@ func parts(label string, field func(*Subject) *[]string) reader {
 // readCN reads the cn, whose error has another label in a request.
 func readCN(r *reading, value string) error {
 	label := "set_dn_by_oid"
-	if r.purpose == Request {
+	if r.purpose&Request != 0 {
 		label = "set_dn"
 	}
 	return part(label, func(s *Subject) *string { return &s.CommonName })(r, value)
@@ -176,7 +176,7 @@ func number(field func(*Profile) **int) reader {
 	}
 }
 
-// maxPurposes and maxFeatures are as many as GnuTLS keeps.
+// maxPurposes and maxFeatures are as many as GnuTLS keeps in a certificate.
 const maxPurposes, maxFeatures = 64, 64
 
 func readPurposeOID(r *reading, value string) error {
@@ -185,11 +185,11 @@ func readPurposeOID(r *reading, value string) error {
 	case slices.ContainsFunc(r.profile.PurposeOIDs, isDegenerate):
 		err = errDER
 	case err != nil:
-	case checkArcs(oid) != nil && r.purpose == Request:
+	case checkArcs(oid) != nil && r.purpose&Request != 0:
 		err = errGeneric
 	case checkArcs(oid) != nil:
 		err = errValue
-	case len(r.profile.PurposeOIDs) == maxPurposes:
+	case len(r.profile.PurposeOIDs) == maxPurposes && r.purpose&Request == 0:
 		err = errRequest
 	}
 	if err != nil {
@@ -200,8 +200,7 @@ func readPurposeOID(r *reading, value string) error {
 }
 
 func readFeature(r *reading, value string) error {
-	n, _ := readNumber(value)
-	feature := uint32(n)
+	feature := readUint(value)
 	if feature > 0xffff {
 		return fmt.Errorf("gnutls_x509_tlsfeatures_add: %w", errRequest)
 	}

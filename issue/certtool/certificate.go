@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"crypto/sha1"
+	"crypto/x509"
 	"fmt"
 
 	"vncsec/ca/tbs"
@@ -46,7 +47,7 @@ func (d *draft) complete(ctx context.Context) error {
 	if err := d.load(ctx); err != nil {
 		return err
 	}
-	s := subject{purpose: d.purpose, public: d.public, fromRequest: d.request != nil}
+	s := subject{purpose: d.purpose, plain: d.tool.opts.v1, public: d.public, fromRequest: d.request != nil}
 	if d.issuer != nil {
 		s.caEnd = d.issuer.NotAfter
 	}
@@ -136,7 +137,7 @@ func (d *draft) name(p *templates.Profile) ([]byte, error) {
 func (d *draft) extend(p *templates.Profile) error {
 	keyID := sha1.Sum(d.cert.PublicKey)
 	frame := tbs.Frame{
-		Usage:         tbs.CertificateUsage(p, tbs.KindOf(d.cert.PublicKey)),
+		Usage:         d.usage(p),
 		UsageCritical: true,
 		SubjectKeyID:  keyID[:],
 		Version1:      d.tool.opts.v1,
@@ -155,6 +156,16 @@ func (d *draft) extend(p *templates.Profile) error {
 		d.cert.SetUniqueIDs(p.SubjectUniqueID, p.IssuerUniqueID)
 	}
 	return d.cert.Extensions.AddCertificate(p, frame)
+}
+
+// usage is the keyUsage. Who was asked twice whether the key signs, for IPsec, may have
+// said no first.
+func (d *draft) usage(p *templates.Profile) x509.KeyUsage {
+	usage := tbs.CertificateUsage(p, tbs.KindOf(d.cert.PublicKey))
+	if d.tool.signsForIPsec {
+		usage &^= x509.KeyUsageContentCommitment
+	}
+	return usage
 }
 
 // warnMissing tells of extensions that the request should have had.

@@ -35,6 +35,7 @@ var ErrNoTerminal = errors.New("there is no terminal to ask on")
 // subject is what the contents of a certificate, request or CRL are asked for.
 type subject struct {
 	purpose     templates.Applies
+	plain       bool             // without extensions
 	public      crypto.PublicKey // decides about the usages that are asked for
 	fromRequest bool             // the name and the key come from a request
 	caEnd       time.Time        // until when the authority is valid; zero: there is none
@@ -44,7 +45,11 @@ type subject struct {
 // questions. It warns of a validity that is longer than the authority's.
 func (t *tool) profile(ctx context.Context, s subject) (*templates.Profile, error) {
 	if t.template != nil {
-		profile, err := t.template.Certtool(s.purpose, t.env.Now())
+		purpose := s.purpose
+		if s.plain {
+			purpose |= templates.Plain
+		}
+		profile, err := t.template.Certtool(purpose, t.env.Now())
 		if err == nil {
 			t.outlives(profile, s.caEnd)
 		}
@@ -187,8 +192,10 @@ func (q *questions) askExtensions() {
 	if isCA {
 		used = q.askAuthorityUsages() || used
 	}
-	if isIKE && used && !q.yes(signQuestion(isServer), true) {
-		q.add("non_repudiation", "")
+	if isIKE && used {
+		if q.tool.signsForIPsec = q.yes(signQuestion(isServer), true); !q.tool.signsForIPsec {
+			q.add("non_repudiation", "")
+		}
 	}
 }
 

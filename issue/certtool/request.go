@@ -19,7 +19,7 @@ func (t *tool) generateRequest(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := t.profile(ctx, subject{purpose: templates.Request, public: key.Public()})
+	p, err := t.profile(ctx, subject{purpose: templates.Request, plain: t.opts.noCRQExtensions, public: key.Public()})
 	if err != nil {
 		return err
 	}

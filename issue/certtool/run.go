@@ -44,6 +44,8 @@ type tool struct {
 	pkcs8     bool        // keys are written as PKCS #8
 	password  *string     // of the options; nil: it is asked for
 
+	signsForIPsec bool // said at the end of certtool's questions: the usage needs nothing more
+
 	inputEnded bool // a question found the end of standard input
 }
 
