@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"vncsec/internal/shell"
 	"vncsec/vncserve/reason"
 )
 
@@ -77,7 +78,7 @@ func (x *examination) checkMechanism(m Mechanism, line int) {
 	case !x.plugins.has(m.Plugin):
 		x.notInstalled(m, line)
 	case x.Transport != "" && !m.usable(x.Transport):
-		x.add(Warning, reason.SASLMechNeedsTLS, line, fmt.Sprintf("%s is not offered without TLS: it does not encrypt what follows", m.Name), needsTLSCure)
+		x.add(Warning, reason.SASLMechNeedsTLS, line, fmt.Sprintf("%s is not offered without TLS: it does not encrypt what follows", m.Name), needsTLSCure(x.config.Path))
 	}
 	switch {
 	case m.Name == "GSS-SPNEGO":
@@ -87,8 +88,14 @@ func (x *examination) checkMechanism(m Mechanism, line int) {
 	}
 }
 
-// needsTLSCure is how to serve with TLS.
-const needsTLSCure = "vncsec serve --sasl --x509 /etc/pki/qemu"
+// needsTLSCure is how to serve a service file with TLS.
+func needsTLSCure(path string) string {
+	words := []string{"vncsec", "serve", "--x509", "/etc/pki/qemu", "--sasl"}
+	if path != "" && path != DefaultPath {
+		words = append(words, "--sasl-conf", path)
+	}
+	return shell.Line(words...)
+}
 
 func (x *examination) notInstalled(m Mechanism, line int) {
 	cure := installCommand(m.Plugin)
