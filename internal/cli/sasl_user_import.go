@@ -76,8 +76,8 @@ func (env Env) saslUserImport(ctx context.Context, list string, o *saslUserImpor
 
 // importList adds the users of a text.
 func (env Env) importList(ctx context.Context, list string, s *userDatabase, how users.Storage, o *saslUserImport) ([]users.Name, error) {
-	source := env.Stdin
-	if list != "-" {
+	source, origin := env.Stdin, "standard input"
+	if list != stdinName {
 		f, err := os.Open(list)
 		if err != nil {
 			return nil, err
@@ -86,7 +86,7 @@ func (env Env) importList(ctx context.Context, list string, s *userDatabase, how
 		if err := checkPrivate("list of users", f); err != nil {
 			return nil, err
 		}
-		source = f
+		source, origin = f, list
 	}
 	read := users.ReadList
 	if o.csv {
@@ -94,7 +94,7 @@ func (env Env) importList(ctx context.Context, list string, s *userDatabase, how
 	}
 	entries, err := read(io.Reader(source), s.realm)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", list, err)
+		return nil, fmt.Errorf("%s: %w", origin, err)
 	}
 	var names []users.Name
 	for _, entry := range entries {
