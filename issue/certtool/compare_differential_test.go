@@ -70,10 +70,24 @@ func compareResults(before, ours, after result) string {
 		}
 		return ""
 	}
+	if line := missingWarning(before.stderr, ours.stderr); line != "" {
+		return "we do not print: " + line
+	}
 	if ours.left != before.left || ours.mode != before.mode {
 		return fmt.Sprintf("the output file: certtool %t %v, ours %t %v", before.left, before.mode, ours.left, ours.mode)
 	}
 	return compareOutputs(pemBlocks(before.output), pemBlocks(ours.output), pemBlocks(after.output))
+}
+
+// missingWarning is a warning of certtool that ours does not print; ours prints more of
+// its own.
+func missingWarning(certtool, ours []byte) string {
+	for line := range strings.Lines(string(certtool)) {
+		if strings.HasPrefix(strings.ToLower(line), "warning") && !bytes.Contains(ours, []byte(line)) {
+			return line
+		}
+	}
+	return ""
 }
 
 // checkSignatures verifies what we have signed, unless it is what certtool has signed

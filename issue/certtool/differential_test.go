@@ -41,7 +41,7 @@ func TestDifferential(t *testing.T) {
 	t.Run("options", func(t *testing.T) {
 		calls := callsOf(t, f, sweep())
 		if os.Getenv(longEnv) == "" {
-			thin(calls, 1000)
+			thin(calls, 600)
 		}
 		compareAll(t, difference, calls, nil)
 	})
