@@ -151,7 +151,7 @@ func SchemeOf(public crypto.PublicKey, hash crypto.Hash) (Scheme, error) {
 }
 
 // PSS is how an RSA key signs by RSASSA-PSS with a hash, 0 for the default one. The salt
-// is as long as the hash or, if the key asks for more, as that, as far as it fits.
+// has the octets that the key asks for, or as many as the hash and as fit if that is more.
 func PSS(public *rsa.PublicKey, hash crypto.Hash, salt int) (Scheme, error) {
 	if hash == 0 {
 		hash = DefaultHash(public)
@@ -160,8 +160,8 @@ func PSS(public *rsa.PublicKey, hash crypto.Hash, salt int) (Scheme, error) {
 		return Scheme{}, errAlgorithm
 	}
 	longest := public.Size() - hash.Size() - 2
-	if longest < 0 {
-		return Scheme{}, fmt.Errorf("the key of %d bits is too short for a hash of %d octets", public.N.BitLen(), hash.Size())
+	if longest < salt {
+		return Scheme{}, fmt.Errorf("the key of %d bits is too short for a hash of %d octets and a salt of %d", public.N.BitLen(), hash.Size(), salt)
 	}
 	salt = min(max(salt, hash.Size()), longest)
 	algorithm, err := PSSAlgorithm(hash, salt)
