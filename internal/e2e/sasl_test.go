@@ -79,6 +79,7 @@ func TestSASLOverTLS(t *testing.T) {
 			gtk.Username, gtk.Password = "eve", "secret"
 			refuseGTK(t, gtk, refusal)
 			console.waitLog("reason=sasl-user-unknown")
+			console.waitLog(" user=eve")
 
 			if mechanism == "plain" {
 				return // libvncclient cannot do it

@@ -36,7 +36,7 @@ var errEnded = errors.New("the log-in is over")
 // Mechanisms are what the viewer may choose from.
 func (x *exchange) Mechanisms() []string { return slices.Clone(x.mechanisms) }
 
-// User is who has logged in.
+// User is who has logged in, or wanted to, as far as is known.
 func (x *exchange) User() string { return x.user }
 
 // SSF is the strength of the security layer.
@@ -112,6 +112,9 @@ func (x *exchange) hold() (*process, error) {
 func (x *exchange) advance(ctx context.Context, p *process, q request, data []byte) (security.SASLStep, error) {
 	answer, out, err := x.engine.call(ctx, p, q, data)
 	if err != nil {
+		if refused := (*RefusedError)(nil); errors.As(err, &refused) {
+			x.user = refused.User
+		}
 		x.end(err)
 		return security.SASLStep{}, err
 	}

@@ -53,7 +53,8 @@ type SASLExchange interface {
 	// CheckPassword logs in with a name and a password, in place of Start and Step, against
 	// the same users.
 	CheckPassword(ctx context.Context, user, password string) error
-	// User is who has logged in.
+	// User is who has logged in, or after a failure who wanted to; empty if that is not
+	// known.
 	User() string
 	// SSF is the strength of the security layer that was agreed on; 0 means that there is none.
 	SSF() int
