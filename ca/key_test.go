@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"vncsec/internal/pbe"
 	"vncsec/internal/peertest"
 )
 
@@ -252,10 +254,13 @@ func FuzzOpen(f *testing.F) {
 		f.Fatal("the rounds are not where they were")
 	}
 	f.Add(bytes.Replace(block.Bytes, rounds, []byte{2, 3, 0, 0, 1}, 1))
-	f.Add(bytes.Replace(block.Bytes, rounds, []byte{2, 3, 0x7f, 0xff, 0xff}, 1))
+	f.Add(bytes.Replace(block.Bytes, rounds, []byte{2, 3, 0xff, 0xff, 0xff}, 1))
 	f.Fuzz(func(t *testing.T, der []byte) {
-		if bytes.Contains(der, rounds) {
-			t.Skip("slow")
+		var sealed sealedKey
+		if _, err := asn1.Unmarshal(der, &sealed); err == nil {
+			if info, err := pbe.Describe(sealed.Algorithm); err == nil && info.Rounds > 1000 {
+				t.Skip("slow")
+			}
 		}
 		if plain, err := open(der, []byte("x")); err == nil && len(plain) >= len(der) {
 			t.Error("more came out than went in")
