@@ -143,6 +143,9 @@ func (d *draft) extend(p *templates.Profile) error {
 		Version1:      d.tool.opts.v1,
 		Proxy:         d.purpose == templates.Proxy,
 	}
+	if language := p.ProxyPolicyLanguage.String(); frame.Proxy && language != "" && language != languageInheritAll && language != languageIndependent {
+		d.tool.logf("Reading non-standard proxy policy not supported.\n")
+	}
 	if d.issuer != nil {
 		frame.AuthorityKeyID = d.issuer.Extensions.SubjectKeyID()
 	}

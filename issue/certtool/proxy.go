@@ -8,6 +8,13 @@ import (
 	"vncsec/templates"
 )
 
+// The languages of proxies that have no policy to read (RFC 3820 section 3.8.2): who may
+// do all that the issuer may, and who may do nothing by being a proxy.
+const (
+	languageInheritAll  = "1.3.6.1.5.5.7.21.1"
+	languageIndependent = "1.3.6.1.5.5.7.21.2"
+)
+
 // generateProxy is --generate-proxy: a certificate that the owner of another one, in
 // --load-certificate, makes for somebody to act for him (RFC 3820).
 func (t *tool) generateProxy(ctx context.Context) error {
@@ -21,7 +28,7 @@ func (t *tool) generateProxy(ctx context.Context) error {
 		return err
 	}
 	if t.opts.loadRequest.given {
-		return errors.New("--load-request is not supported by vncsec for --generate-proxy")
+		return errors.New("--load-request is not supported by vncsec for --generate-proxy: the name must be that of the issuer with something added (RFC 3820 section 3.4)")
 	}
 	issuer, err := newAuthority(owner, key, t.opts.loadCertificate)
 	if err != nil {
