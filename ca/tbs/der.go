@@ -2,6 +2,7 @@ package tbs
 
 import (
 	encoding "encoding/asn1"
+	"math"
 
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -67,6 +68,34 @@ func addArc(b *builder, arc uint64) {
 	for i := len(groups) - 1; i >= 0; i-- {
 		b.AddUint8(groups[i])
 	}
+}
+
+// readOID takes an object identifier. Unlike that of cryptobyte its arcs may have more
+// than 31 bits: templates have such arcs.
+func readOID(s *cryptobyte.String, oid *encoding.ObjectIdentifier) bool {
+	var octets cryptobyte.String
+	input := *s
+	if !skipOID(s) || !input.ReadASN1(&octets, asn1.OBJECT_IDENTIFIER) {
+		return false
+	}
+	var arcs encoding.ObjectIdentifier
+	arc := 0
+	for _, b := range octets {
+		if arc > math.MaxInt>>7 {
+			return false
+		}
+		arc = arc<<7 | int(b&0x7f)
+		if b&0x80 != 0 {
+			continue
+		}
+		if arcs == nil {
+			root := min(arc/40, 2)
+			arcs, arc = append(arcs, root), arc-40*root
+		}
+		arcs, arc = append(arcs, arc), 0
+	}
+	*oid = arcs
+	return true
 }
 
 // skipOID takes an object identifier that libtasn1 reads off the input: it has contents,

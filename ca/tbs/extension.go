@@ -93,7 +93,7 @@ func readExtensions(list *cryptobyte.String) (Extensions, error) {
 		var one cryptobyte.String
 		var x pkix.Extension
 		ok := inside.ReadASN1(&one, asn1.SEQUENCE) &&
-			one.ReadASN1ObjectIdentifier(&x.Id) &&
+			readOID(&one, &x.Id) &&
 			(!one.PeekASN1Tag(asn1.BOOLEAN) || one.ReadASN1Boolean(&x.Critical)) &&
 			one.ReadASN1Bytes(&x.Value, asn1.OCTET_STRING) && one.Empty()
 		if !ok {

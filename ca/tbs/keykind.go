@@ -36,7 +36,7 @@ func KindOf(publicKey []byte) KeyKind {
 	s := cryptobyte.String(publicKey)
 	var info, algorithm cryptobyte.String
 	var id encoding.ObjectIdentifier
-	if !s.ReadASN1(&info, asn1.SEQUENCE) || !info.ReadASN1(&algorithm, asn1.SEQUENCE) || !algorithm.ReadASN1ObjectIdentifier(&id) {
+	if !s.ReadASN1(&info, asn1.SEQUENCE) || !info.ReadASN1(&algorithm, asn1.SEQUENCE) || !readOID(&algorithm, &id) {
 		return SigningKey
 	}
 	for _, row := range keyKinds {

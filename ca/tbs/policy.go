@@ -95,7 +95,7 @@ func rewritePolicies(x *pkix.Extension) ([]byte, error) {
 	for !list.Empty() {
 		var one cryptobyte.String
 		var id encoding.ObjectIdentifier
-		if !list.ReadASN1(&one, asn1.SEQUENCE) || !one.ReadASN1ObjectIdentifier(&id) {
+		if !list.ReadASN1(&one, asn1.SEQUENCE) || !readOID(&one, &id) {
 			return nil, errTag
 		}
 		qualifiers, err := readQualifiers(&one)
@@ -118,7 +118,7 @@ func readQualifiers(s *cryptobyte.String) (qualifiers []qualifier, err error) {
 	for !list.Empty() {
 		var one cryptobyte.String
 		var q qualifier
-		if !list.ReadASN1(&one, asn1.SEQUENCE) || !one.ReadASN1ObjectIdentifier(&q.id) {
+		if !list.ReadASN1(&one, asn1.SEQUENCE) || !readOID(&one, &q.id) {
 			return nil, errTag
 		}
 		switch {

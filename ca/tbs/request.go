@@ -80,7 +80,7 @@ func ParseRequest(input []byte) (*Request, error) {
 	for !attributes.Empty() {
 		var one, values cryptobyte.String
 		var id encoding.ObjectIdentifier
-		if !attributes.ReadASN1(&one, asn1.SEQUENCE) || !one.ReadASN1ObjectIdentifier(&id) || !one.ReadASN1(&values, asn1.SET) || !one.Empty() {
+		if !attributes.ReadASN1(&one, asn1.SEQUENCE) || !readOID(&one, &id) || !one.ReadASN1(&values, asn1.SET) || !one.Empty() {
 			return nil, errTag
 		}
 		if !id.Equal(oidExtensionRequest) || r.Extensions != nil {

@@ -55,6 +55,9 @@ var fixtureFiles = []struct{ name, args, template string }{
 	{"ca.csr", "--generate-request --load-privkey %s/rsa.key", "cn = sub\nca\npath_len = 1\ncert_signing_key\ncrl_signing_key\nadd_critical_extension = 1.2.3.9 0500\n"},
 	{"p256.csr", "--generate-request --load-privkey %s/p256.key", "cn = curve\ndns_name = curve.example\nemail = a@curve.example\ntls_www_client\ncode_signing_key\n"},
 
+	{"arcs.csr", "--generate-request --load-privkey %s/rsa.key", arcsTemplate + "policy1 = 1.2.18446744073709551616\n"},
+	{"arcsca.pem", "--generate-self-signed --load-privkey %s/ca.key", "cn = large arcs\nca\n" + arcsTemplate + fixedDates},
+
 	// Revocation lists.
 	{"base.crl", "--generate-crl --load-ca-certificate %s/ca.pem --load-ca-privkey %s/ca.key --load-certificate %s/leaf.pem", listTemplate},
 	{"empty.crl", "--generate-crl --load-ca-certificate %s/ca.pem --load-ca-privkey %s/ca.key", listTemplate},
@@ -65,6 +68,9 @@ const (
 	authorityTemplate = "cn = Test Authority\norganization = Differences\ncountry = DE\nserial = 7\nca\ncert_signing_key\ncrl_signing_key\n" + fixedDates
 	signed            = "--generate-certificate --load-ca-certificate %s/ca.pem --load-ca-privkey %s/ca.key --load-privkey %s/rsa.key"
 	listTemplate      = "crl_number = 3\ncrl_this_update_date = 2021-01-02\ncrl_next_update_date = 2047-01-02\ncrl_revocation_date = 2020-06-07\n"
+
+	// arcsTemplate has numbers in object identifiers that do not fit into 31 bits.
+	arcsTemplate = "add_extension = 1.2.3.4294967295.7 0500\nadd_extension = 2.999.4294967296 0500\nkey_purpose_oid = 1.2.9223372036854775807\n"
 
 	// fullTemplate asks for every kind of extension that a request can hold.
 	fullTemplate = `country = DE
