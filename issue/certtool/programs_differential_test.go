@@ -57,16 +57,12 @@ func realCerttool(t testing.TB, dir string, c call) result {
 // ourCerttool is the drop-in, in this process.
 func ourCerttool(t testing.TB, dir string, c call) result {
 	t.Helper()
-	zone, err := time.LoadLocation(c.zone)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var stdout, stderr bytes.Buffer
 	status := certtool.Run(t.Context(), c.prepare(t, dir), certtool.Env{
 		Stdin:  strings.NewReader(c.stdin),
 		Stdout: &stdout,
 		Stderr: &stderr,
-		Now:    func() time.Time { return time.Now().In(zone) },
+		Now:    func() time.Time { return time.Now().UTC() },
 		Getenv: func(name string) string { return map[string]string{"TZ": c.zone}[name] },
 	})
 	return c.result(t, dir, result{status, stdout.Bytes(), stderr.Bytes(), nil, false, 0})

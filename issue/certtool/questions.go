@@ -93,8 +93,9 @@ func (t *tool) outlives(p *templates.Profile, caEnd time.Time) bool {
 		end = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
 	}
 	const layout = "Mon Jan _2 15:04:05 2006"
-	t.logf("\nExpiration time: %s\n", end.Local().Format(layout))
-	t.logf("CA expiration time: %s\n", caEnd.Local().Format(layout))
+	zone := t.env.Now().Location()
+	t.logf("\nExpiration time: %s\n", end.In(zone).Format(layout))
+	t.logf("CA expiration time: %s\n", caEnd.In(zone).Format(layout))
 	t.logf("Warning: The time set exceeds the CA's expiration time\n")
 	return !p.NoEnd
 }

@@ -11,6 +11,7 @@ import (
 
 	"vncsec/internal/atomicfile"
 	"vncsec/templates"
+	"vncsec/templates/gnudate"
 )
 
 // Env is all that a run takes from the process around it.
@@ -83,7 +84,18 @@ func (env Env) withDefaults() Env {
 	if env.Getenv == nil {
 		env.Getenv = func(string) string { return "" }
 	}
+	env.Now = inZone(env.Now, env.Getenv("TZ"))
 	return env
+}
+
+// inZone makes a clock show the time in the zone of TZ. Of its rules, which need no time
+// zone database, Go itself takes no notice.
+func inZone(now func() time.Time, tz string) func() time.Time {
+	zone, err := gnudate.Zone(tz)
+	if tz == "" || err != nil {
+		return now
+	}
+	return func() time.Time { return now().In(zone) }
 }
 
 // report tells what went wrong, in certtool's form.
