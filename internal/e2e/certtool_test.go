@@ -152,6 +152,7 @@ var manual = []struct{ commands, answers string }{
 	{"cp ca-cert.pem ca.pem\n", ""},
 	{"$ certtool --load-ca-certificate ca.pem \\\n" +
 		"  --load-certificate cert.pem --load-privkey key.pem \\\n  --to-p12 --outder --outfile key.p12\n", newPKCS12},
+	{"$ certtool --get-dh-params --outfile dh.pem --sec-param medium\n", ""},
 	{"$ certtool --generate-privkey > proxy-key.pem\n" +
 		"$ certtool --generate-proxy --load-ca-privkey key.pem \\\n" +
 		"  --load-privkey proxy-key.pem --load-certificate cert.pem \\\n  --outfile proxy-cert.pem\n", newProxy},
@@ -175,6 +176,7 @@ func TestCerttoolManual(t *testing.T) {
 		"cert.pem":       "openssl verify -CAfile ca-cert.pem cert.pem",
 		"cert.der":       "openssl x509 -inform DER -in cert.der -noout -checkhost leaf",
 		"key.p12":        "openssl pkcs12 -in key.p12 -passin pass:secret -noout",
+		"dh.pem":         "openssl dhparam -in dh.pem -check -noout",
 		"crl.pem":        "openssl crl -in crl.pem -CAfile ca-cert.pem -noout",
 		"proxy-cert.pem": "openssl verify -allow_proxy_certs -CAfile ca-cert.pem -untrusted cert.pem proxy-cert.pem",
 	} {

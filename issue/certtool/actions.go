@@ -35,6 +35,7 @@ var actions = []struct {
 	{"p8-info", (*tool).p8Info},
 	{"to-p8", (*tool).toPKCS8},
 	{"crq-info", (*tool).crqInfo},
+	{"get-dh-params", (*tool).getDHParams},
 }
 
 // action finds what the options ask for.

@@ -210,19 +210,12 @@ func (t *tool) readPublicKey(file textValue) (crypto.PublicKey, error) {
 	}
 	der := data
 	if !t.opts.inder {
-		block := findPEM(data, pemPublicKey, pemRSAPublicKey, pemCertificate, pemOldCertificate)
+		block := findPEM(data, pemPublicKey, pemCertificate, pemOldCertificate)
 		if block == nil {
 			return nil, errors.New("import error: could not find a valid PEM header; check if your key has the PUBLIC KEY header")
 		}
 		der = block.Bytes
-		switch block.Type {
-		case pemRSAPublicKey:
-			key, err := x509.ParsePKCS1PublicKey(der)
-			if err != nil {
-				return nil, fmt.Errorf("importing public key: %s: %w", file.value, keys.ErrTag)
-			}
-			return key, nil
-		case pemCertificate, pemOldCertificate:
+		if block.Type != pemPublicKey {
 			if der, err = publicKeyOf(der); err != nil {
 				return nil, fmt.Errorf("importing public key: %s: %w", file.value, err)
 			}

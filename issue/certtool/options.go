@@ -159,7 +159,7 @@ func newOptions() *options {
 		{name: "smime-to-p7", unsupported: true},
 
 		{section: "Other options", name: "generate-dh-params", unsupported: true},
-		{name: "get-dh-params", unsupported: true},
+		{name: "get-dh-params", help: "Print well-known Diffie-Hellman parameters of the size of --bits or --sec-param"},
 		{name: "dh-info", unsupported: true},
 		{name: "load-privkey", text: &o.loadPrivkey, argument: "str", help: "File with the private key"},
 		{name: "load-pubkey", text: &o.loadPubkey, argument: "str", help: "File with the public key"},

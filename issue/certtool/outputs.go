@@ -19,7 +19,6 @@ const (
 
 	pemOldCertificate = "X509 CERTIFICATE"
 	pemOtherRequest   = "CERTIFICATE REQUEST"
-	pemRSAPublicKey   = "RSA PUBLIC KEY"
 )
 
 // output collects what a run writes to --outfile or standard output. Nothing gets
