@@ -13,11 +13,11 @@ import (
 )
 
 func main() {
+	env := cli.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
+	if name, args, ok := cli.AsCerttool(os.Args); ok {
+		os.Exit(cli.Certtool(context.Background(), name, args, env))
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second signal ends the process at once
-	run := cli.Run
-	if cli.CalledAsCerttool(os.Args[0]) {
-		run = cli.Certtool
-	}
-	os.Exit(run(ctx, os.Args[1:], cli.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
+	os.Exit(cli.Run(ctx, os.Args[1:], env))
 }

@@ -36,7 +36,7 @@ type Env struct {
 // is a server.
 func Run(ctx context.Context, args []string, env Env) int {
 	if len(args) > 0 && args[0] == certtoolName { // its words are not vncsec's
-		return runCerttool(ctx, args[1:], env, program+" "+certtoolName)
+		return Certtool(ctx, program+" "+certtoolName, args[1:], env)
 	}
 	if env.Prompter == nil {
 		env.Prompter = newTerminal(env.Stdin, env.Stderr)

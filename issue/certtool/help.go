@@ -81,7 +81,7 @@ func (t *tool) versionText() (string, error) {
 	case 'v', 'V':
 		return line, nil
 	case 'c', 'C', 'n', 'N':
-		return line + "This is certtool's command line with vncsec " + t.env.Version + " behind it, and no part of GnuTLS.\n", nil
+		return line + "This is certtool's command line with vncsec " + t.env.Version() + " behind it, and no part of GnuTLS.\n", nil
 	}
 	return "", refused("version option argument '%c' invalid.  Use:\n\t'v' - version only\n\t'c' - version and what this is\n\t'n' - the same", mode[0])
 }

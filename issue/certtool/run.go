@@ -16,8 +16,8 @@ import (
 
 // Env is all that a run takes from the process around it.
 type Env struct {
-	Program string // what messages call the program; empty: certtool
-	Version string // of vncsec
+	Program string        // what messages call the program; empty: certtool
+	Version func() string // of vncsec; nil: unknown
 
 	Stdin  io.Reader
 	Stdout io.Writer
@@ -83,6 +83,9 @@ func (env Env) withDefaults() Env {
 	}
 	if env.Getenv == nil {
 		env.Getenv = func(string) string { return "" }
+	}
+	if env.Version == nil {
+		env.Version = func() string { return "(unknown)" }
 	}
 	env.Now = inZone(env.Now, env.Getenv("TZ"))
 	return env
