@@ -1,12 +1,9 @@
 package layout
 
+import "vncsec/internal/explain"
+
 // Explanation is what there is to know about a code.
-type Explanation struct {
-	Code    Code
-	Meaning string   // one sentence
-	Causes  []string // the likely ones, the likeliest first
-	Cure    []string // what to do, one step an entry
-}
+type Explanation = explain.Entry[Code]
 
 // Explanations lists every code of findings.
 func Explanations() []Explanation { return append([]Explanation(nil), explanations...) }

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vncsec/ca"
+	"vncsec/internal/explain"
 	"vncsec/internal/nearest"
 	"vncsec/layout"
 	"vncsec/templates"
@@ -49,15 +50,17 @@ const (
 
 // explanations joins the tables of all packages that have codes.
 func explanations() []explanation {
-	var all []explanation
-	for _, e := range reason.All() {
-		all = append(all, explanation{string(e.Code), inLog, e.Meaning, e.Causes, e.Cure})
-	}
-	for _, e := range layout.Explanations() {
-		all = append(all, explanation{string(e.Code), inCheck, e.Meaning, e.Causes, e.Cure})
-	}
-	for _, e := range templates.Explanations() {
-		all = append(all, explanation{string(e.Code), inLint, e.Meaning, e.Causes, e.Cure})
+	return slices.Concat(
+		ofTable(inLog, reason.All()),
+		ofTable(inCheck, layout.Explanations()),
+		ofTable(inLint, templates.Explanations()))
+}
+
+// ofTable are the explanations of one package.
+func ofTable[Code ~string](where string, table []explain.Entry[Code]) []explanation {
+	all := make([]explanation, len(table))
+	for i, e := range table {
+		all[i] = explanation{string(e.Code), where, e.Meaning, e.Causes, e.Cure}
 	}
 	return all
 }

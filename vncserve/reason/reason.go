@@ -5,7 +5,11 @@
 // A code never changes its meaning.
 package reason
 
-import "errors"
+import (
+	"errors"
+
+	"vncsec/internal/explain"
+)
 
 // Code is the stable word for a cause, such as "sasl-user-unknown".
 type Code string
@@ -47,15 +51,7 @@ func Of(err error) (Code, bool) {
 }
 
 // Explanation is what there is to know about a code.
-type Explanation struct {
-	Code Code
-	// Meaning is one sentence.
-	Meaning string
-	// Causes are the likely ones, the likeliest first.
-	Causes []string
-	// Cure is what to do, one step an entry.
-	Cure []string
-}
+type Explanation = explain.Entry[Code]
 
 // Explain looks a code up.
 func Explain(code Code) (Explanation, bool) {
