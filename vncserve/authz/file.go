@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"time"
 
 	"vncsec/vncserve/reason"
 )
@@ -18,6 +19,7 @@ import (
 type File struct {
 	path   string
 	logger *slog.Logger
+	settle func() // waits for who writes the file to finish
 
 	mu      sync.Mutex
 	content []byte
@@ -27,7 +29,7 @@ type File struct {
 
 // Open reads a list for the first time. The error is a *reason.Error.
 func Open(path string, logger *slog.Logger) (*File, error) {
-	f := &File{path: path, logger: logger}
+	f := &File{path: path, logger: logger, settle: func() { time.Sleep(settling) }}
 	if err := f.refresh(); err != nil {
 		return nil, &reason.Error{Code: reason.AuthzListInvalid, Err: err}
 	}
@@ -54,7 +56,7 @@ func (f *File) current() *List {
 
 // refresh takes what the file holds, if that has changed and is a list.
 func (f *File) refresh() error {
-	content, err := readBounded(f.path)
+	content, err := f.read()
 	if err != nil {
 		return fmt.Errorf("list of names: %w", err)
 	}
@@ -70,6 +72,31 @@ func (f *File) refresh() error {
 	}
 	f.content, f.list = content, list
 	return nil
+}
+
+// Many editors write a file in place: for a moment it is empty or cut short, and a list
+// of those who may only look would hold back nobody.
+const (
+	settling  = 100 * time.Millisecond
+	mostReads = 10
+)
+
+// read reads the file. If it has changed since the last time, it must stay as it is for a
+// moment.
+func (f *File) read() ([]byte, error) {
+	content, err := readBounded(f.path)
+	if err != nil || f.list == nil || bytes.Equal(content, f.content) {
+		return content, err
+	}
+	for range mostReads {
+		f.settle()
+		again, err := readBounded(f.path)
+		if err != nil || bytes.Equal(again, content) {
+			return again, err
+		}
+		content = again
+	}
+	return nil, fmt.Errorf("%s: %w", f.path, errChanging)
 }
 
 // report logs a fault once, until it is another.
@@ -107,4 +134,7 @@ func readBounded(path string) ([]byte, error) {
 	return content, nil
 }
 
-var errNotRegular = errors.New("not a regular file")
+var (
+	errNotRegular = errors.New("not a regular file")
+	errChanging   = errors.New("it does not stop changing")
+)
