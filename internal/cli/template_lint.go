@@ -77,12 +77,15 @@ func (env Env) templateLint(files []string, o templateLint) error {
 		return &exitError{code: exitFaults, err: err}
 	}
 	options.Authority = authority
-	results, faults := []lintResult{}, 0
+	results, faults, read := []lintResult{}, 0, 0
+	var unreadable error // the other files are looked at all the same
 	for _, file := range files {
 		data, err := env.readTemplate(file)
 		if err != nil {
-			return &exitError{code: exitFaults, err: err}
+			unreadable = errors.Join(unreadable, err)
+			continue
 		}
+		read++
 		for _, finding := range templates.Lint(file, data, options) {
 			if finding.Severity == templates.Fault {
 				faults++
@@ -92,16 +95,19 @@ func (env Env) templateLint(files []string, o templateLint) error {
 			})
 		}
 	}
-	text := lintText(files, results, faults)
-	if o.asJSON {
+	text := ""
+	switch {
+	case o.asJSON:
 		text = jsonText(map[string]any{"findings": results, "errors": faults, "warnings": len(results) - faults})
+	case read > 0:
+		text = lintText(read, results, faults)
 	}
 	if err := env.print(text); err != nil {
 		return &exitError{code: exitFaults, err: err}
 	}
 	switch {
-	case faults > 0:
-		return &exitError{code: exitFaults}
+	case faults > 0 || unreadable != nil:
+		return &exitError{code: exitFaults, err: unreadable}
 	case len(results) > 0:
 		return &exitError{code: exitAdvice}
 	}
@@ -133,8 +139,8 @@ func (o templateLint) authority() (*x509.Certificate, error) {
 	return certs[0], nil
 }
 
-// lintText writes findings for people.
-func lintText(files []string, results []lintResult, faults int) string {
+// lintText writes findings for people, in so many templates.
+func lintText(read int, results []lintResult, faults int) string {
 	var b strings.Builder
 	for _, r := range results {
 		message := r.Message
@@ -154,6 +160,6 @@ func lintText(files []string, results []lintResult, faults int) string {
 	if len(results) > 0 {
 		verdict = count(faults, "error") + ", " + count(len(results)-faults, "warning")
 	}
-	fmt.Fprintf(&b, "%s: %s\n", count(len(files), "template"), verdict)
+	fmt.Fprintf(&b, "%s: %s\n", count(read, "template"), verdict)
 	return b.String()
 }
