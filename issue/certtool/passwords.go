@@ -13,6 +13,7 @@ import (
 
 	"vncsec/internal/pbe"
 	"vncsec/issue/certtool/keys"
+	"vncsec/templates"
 )
 
 // errNoPIN is what certtool says when an encrypted key has to be opened and nobody can
@@ -147,4 +148,16 @@ func newPassword(text []byte) pbe.Password {
 		return r
 	}, text)
 	return pbe.Password{Text: norm.NFC.Bytes(blanks)}
+}
+
+// templatePassword is the password of keys in the template.
+func (t *tool) templatePassword() ([]byte, error) {
+	if t.template == nil {
+		return nil, nil
+	}
+	profile, err := t.template.Certtool(templates.KeyFile, t.env.Now())
+	if err != nil || profile.Password == nil {
+		return nil, err
+	}
+	return []byte(*profile.Password), nil
 }

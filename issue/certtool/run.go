@@ -191,3 +191,19 @@ func (t *tool) choosePassword() error {
 	}
 	return nil
 }
+
+// setClock makes --attime the present time.
+func (t *tool) setClock() error {
+	at := t.opts.attime
+	if !at.given {
+		return nil
+	}
+	asked := new(templates.Template)
+	asked.Add("activation_date", at.value)
+	profile, err := asked.Certtool(templates.SelfSigned, t.env.Now())
+	if err != nil {
+		return fmt.Errorf("--attime: %w", err)
+	}
+	t.env.Now = func() time.Time { return profile.NotBefore }
+	return nil
+}
