@@ -96,7 +96,7 @@ func (s *scene) draw(f func(*display.Canvas)) *image.RGBA {
 
 // Open implements display.Source.
 func (s *scene) Open(_ context.Context, v display.Viewer) (display.Session, error) {
-	return display.NewSession(s.Framebuffer, v, deaf{}), nil
+	return display.NewSession(s.Framebuffer, v, func(display.Peer) display.Input { return deaf{} }), nil
 }
 
 // deaf takes no input.
@@ -104,7 +104,7 @@ type deaf struct{}
 
 func (deaf) Key(rfb.KeyEvent)                 {}
 func (deaf) Pointer(rfb.PointerEvent)         {}
-func (deaf) CutText([]byte)                   {}
+func (deaf) CutText(string)                   {}
 func (deaf) Resize(int, int) rfb.ResizeStatus { return rfb.ResizeProhibited }
 func (deaf) Close()                           {}
 

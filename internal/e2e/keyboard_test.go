@@ -63,14 +63,14 @@ type typist struct {
 
 // Open implements display.Source.
 func (k *typist) Open(_ context.Context, v display.Viewer) (display.Session, error) {
-	return display.NewSession(k.Framebuffer, v, keys{k}), nil
+	return display.NewSession(k.Framebuffer, v, func(display.Peer) display.Input { return keys{k} }), nil
 }
 
 // keys is the input of one viewer.
 type keys struct{ *typist }
 
 func (k keys) Pointer(rfb.PointerEvent)         {}
-func (k keys) CutText([]byte)                   {}
+func (k keys) CutText(string)                   {}
 func (k keys) Resize(int, int) rfb.ResizeStatus { return rfb.ResizeProhibited }
 func (k keys) Close()                           {}
 func (k keys) Key(e rfb.KeyEvent) {

@@ -32,8 +32,8 @@ func (r *recorder) Pointer(e rfb.PointerEvent) {
 	r.moves = append(r.moves, e)
 	r.mu.Unlock()
 }
-func (r *recorder) CutText(b []byte) { r.mu.Lock(); r.text = string(b); r.mu.Unlock() }
-func (r *recorder) Close()           { r.mu.Lock(); r.closed = true; r.mu.Unlock() }
+func (r *recorder) CutText(text string) { r.mu.Lock(); r.text = text; r.mu.Unlock() }
+func (r *recorder) Close()              { r.mu.Lock(); r.closed = true; r.mu.Unlock() }
 func (r *recorder) Resize(width, height int) rfb.ResizeStatus {
 	if r.resize == nil {
 		return rfb.ResizeProhibited
@@ -65,7 +65,7 @@ func connect(t *testing.T, fb *Framebuffer, viewer Viewer) *client {
 		t: t, conn: near, in: bufio.NewReader(near), input: &recorder{},
 		known: map[rfb.Encoding]bool{rfb.EncodingRaw: true}, served: make(chan error, 1), cancel: cancel,
 	}
-	session := NewSession(fb, viewer, c.input)
+	session := NewSession(fb, viewer, func(Peer) Input { return c.input })
 	stream := rfb.NewConn(far)
 	stream.Gather()
 	go func() {

@@ -27,6 +27,16 @@ type Source interface {
 	Open(ctx context.Context, v Viewer) (Session, error)
 }
 
+// Peer is what an Input can do at its viewer. Its methods do not wait; they may be
+// called by any goroutine, also after the session has ended.
+type Peer interface {
+	// SetClipboard gives the viewer's user a text for his clipboard.
+	SetClipboard(text string)
+	// FetchClipboard asks for the viewer's clipboard if there is a newer one than the
+	// Input was given, and tells whether there is: CutText brings it then.
+	FetchClipboard() bool
+}
+
 // Session is one viewer on a display.
 type Session interface {
 	// Serve speaks RFB from ClientInit on until one side ends or the context is

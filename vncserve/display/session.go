@@ -21,8 +21,9 @@ import (
 type Input interface {
 	Key(rfb.KeyEvent)
 	Pointer(rfb.PointerEvent)
-	// CutText takes the viewer's clipboard, in Latin-1.
-	CutText(text []byte)
+	// CutText takes the viewer's clipboard. It has line feeds alone at the ends of
+	// lines and is valid UTF-8.
+	CutText(text string)
 	// Resize asks for a desktop of a size in pixels and says what became of it.
 	Resize(width, height int) rfb.ResizeStatus
 	// Close lets go of the keys and buttons that the viewer holds.
@@ -45,23 +46,24 @@ type framebufferSession struct {
 	mu     sync.Mutex
 	wishes wishes // guarded by mu
 
-	// announced is the size of the viewer's picture, and zlib its stream. They
-	// belong to the goroutine of Serve.
+	// announced is the size of the viewer's picture, and streams its zlib streams.
+	// They belong to the goroutine of Serve.
 	announced image.Point
-	zlib      encoding.ZlibStream
+	streams   encoding.Streams
 }
 
-// NewSession makes a session of a viewer on a framebuffer. The session closes the
-// input when it ends.
-func NewSession(fb *Framebuffer, viewer Viewer, input Input) Session {
-	return &framebufferSession{
+// NewSession makes a session of a viewer on a framebuffer. Input makes what takes the
+// viewer's input, which the session closes when it ends.
+func NewSession(fb *Framebuffer, viewer Viewer, input func(Peer) Input) Session {
+	s := &framebufferSession{
 		fb:     fb,
 		view:   fb.attach(),
 		viewer: viewer,
-		input:  input,
 		asked:  make(chan struct{}, 1),
 		wishes: newWishes(),
 	}
+	s.input = input(peer{s})
+	return s
 }
 
 // Close implements Session.
@@ -223,7 +225,7 @@ func (s *framebufferSession) takeInput(m rfb.ClientMessage) {
 	case rfb.PointerEvent:
 		s.input.Pointer(m)
 	case rfb.ClientCutText:
-		s.input.CutText(m.Text)
+		s.input.CutText(fromLatin1(m.Text))
 	}
 }
 

@@ -298,7 +298,7 @@ func TestSilentViewerEnds(t *testing.T) {
 	near, far := socketPair(t)
 	defer near.Close()
 	ctx, cancel := context.WithCancel(t.Context())
-	session := NewSession(newScene(20, 20).fb, Viewer{}, &recorder{})
+	session := NewSession(newScene(20, 20).fb, Viewer{}, func(Peer) Input { return &recorder{} })
 	served := make(chan error, 1)
 	go func() { served <- session.Serve(ctx, rfb.NewConn(far)) }()
 	cancel()

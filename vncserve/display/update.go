@@ -41,15 +41,14 @@ type update struct {
 // update answers the viewer's request, if there is one and anything to say.
 func (s *framebufferSession) update(stream rfb.Stream) error {
 	s.mu.Lock()
-	colours := s.wishes.sendColours
-	s.wishes.sendColours = false
+	unasked := s.wishes.unasked()
 	u := update{s: s}
 	asked := s.wishes.asked
 	if asked {
 		u.w = s.wishes.once()
 	}
 	s.mu.Unlock()
-	if err := s.sendUnasked(stream, colours); err != nil || !asked {
+	if err := s.sendUnasked(stream, unasked); err != nil || !asked {
 		return err
 	}
 
@@ -76,11 +75,14 @@ func (s *framebufferSession) update(stream rfb.Stream) error {
 }
 
 // sendUnasked sends what needs no request: the colour map, which has to be there
-// before the pixels that use it, and the bell.
-func (s *framebufferSession) sendUnasked(stream rfb.Stream, colours bool) error {
+// before the pixels that use it, the clipboard and the bell.
+func (s *framebufferSession) sendUnasked(stream rfb.Stream, w wishes) error {
 	var out []byte
-	if colours {
+	if w.sendColours {
 		out = rfb.ColourMap332().AppendWire(out)
+	}
+	if w.sendCutText {
+		out = rfb.ServerCutText{Text: w.cutText}.AppendWire(out)
 	}
 	s.fb.mu.RLock()
 	if s.view.news.bell {
@@ -224,10 +226,10 @@ func (u *update) encode(band image.Rectangle) {
 		picture = encoding.NewPicture(band.Dx(), band.Dy())
 		part = picture.Bounds()
 	}
-	if !u.w.zrle {
-		u.out = encoding.AppendRaw(u.out, band, picture, part.Min, u.w.translator)
-		return
+	form := encoding.Form{Format: u.w.translator.Format()}
+	if u.w.zrle {
+		form.Encoding = rfb.EncodingZRLE
 	}
-	segment := u.encoder.ZRLESegment(picture, part, u.w.translator)
-	u.out = encoding.AppendZRLE(u.out, band, segment, &u.s.zlib)
+	encoded := u.encoder.Encode(picture, part, band.Min, form, u.w.translator)
+	u.out = encoded.AppendWire(u.out, &u.s.streams)
 }

@@ -24,6 +24,8 @@ type wishes struct {
 	// to a SetDesktopSize or the first word on the desktop's size.
 	sendColours, sendCursor, sendName, sendSize bool
 	resize                                      bool
+	sendCutText                                 bool
+	cutText                                     []byte
 	resizeStatus                                rfb.ResizeStatus
 }
 
@@ -75,6 +77,13 @@ func (w *wishes) request(m rfb.FramebufferUpdateRequest) {
 	if !m.Incremental {
 		w.fresh = w.fresh.Union(m.Bounds())
 	}
+}
+
+// unasked takes the wishes that wait for no request.
+func (w *wishes) unasked() wishes {
+	taken := *w
+	w.sendColours, w.sendCutText, w.cutText = false, false, nil
+	return taken
 }
 
 // once takes the wishes of the next update, those that are fulfilled by it.

@@ -50,8 +50,8 @@ type KeyEvent struct {
 // PointerEvent is a pointer that moved, or buttons that changed (section 7.5.5).
 type PointerEvent struct {
 	// Buttons has bit 0 set while button 1 is down, and so on. Buttons 4 to 7 are
-	// the wheel's steps up, down, left and right.
-	Buttons uint8
+	// the wheel's steps up, down, left and right; 8 and 9 are back and forward.
+	Buttons uint16
 	X, Y    uint16
 }
 
@@ -98,7 +98,7 @@ func (m KeyEvent) AppendWire(b []byte) []byte {
 
 // AppendWire implements ClientMessage.
 func (m PointerEvent) AppendWire(b []byte) []byte {
-	return appendUint16s(append(b, msgPointerEvent, m.Buttons), m.X, m.Y)
+	return appendUint16s(append(b, msgPointerEvent, uint8(m.Buttons)), m.X, m.Y)
 }
 
 // AppendWire implements ClientMessage.
@@ -209,7 +209,7 @@ func readPointerEvent(r io.Reader) (ClientMessage, error) {
 		return nil, err
 	}
 	return PointerEvent{
-		Buttons: b[0],
+		Buttons: uint16(b[0]),
 		X:       binary.BigEndian.Uint16(b[1:]),
 		Y:       binary.BigEndian.Uint16(b[3:]),
 	}, nil

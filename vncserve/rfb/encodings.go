@@ -15,46 +15,84 @@ type Encoding int32
 const (
 	EncodingRaw      Encoding = 0
 	EncodingCopyRect Encoding = 1
+	EncodingRRE      Encoding = 2
+	EncodingHextile  Encoding = 5
+	EncodingZlib     Encoding = 6
+	EncodingTight    Encoding = 7
 	EncodingZRLE     Encoding = 16
+	EncodingTightPNG Encoding = -260
 
 	EncodingDesktopSize         Encoding = -223
 	EncodingLastRect            Encoding = -224
+	EncodingPointerPosition     Encoding = -232
 	EncodingCursor              Encoding = -239
+	EncodingXCursor             Encoding = -240
+	EncodingLEDState            Encoding = -261
 	EncodingDesktopName         Encoding = -307
 	EncodingExtendedDesktopSize Encoding = -308
+	EncodingCursorWithAlpha     Encoding = -314
 )
 
-// Pseudo-encodings that open further messages of the viewer. vncsec has none of them of
-// its own, but passes them on between others.
+// The pseudo-encodings that carry a number: JPEG quality 0 to 9 and compression level
+// 0 to 9, counted from the first of each.
 const (
-	EncodingQEMUExtendedKey   Encoding = -258
-	EncodingQEMUAudio         Encoding = -259
-	EncodingGII               Encoding = -305
-	EncodingXVP               Encoding = -309
-	EncodingFence             Encoding = -312
-	EncodingContinuousUpdates Encoding = -313
-	EncodingExtendedClipboard Encoding = -0x3f5e1a32 // 0xc0a1e5ce
+	EncodingQualityLow     Encoding = -32
+	EncodingQualityHigh    Encoding = -23
+	EncodingCompressionLow Encoding = -256
+	EncodingCompressionMax Encoding = -247
 )
+
+// Pseudo-encodings that open further messages of the viewer.
+const (
+	EncodingQEMUExtendedKey      Encoding = -258
+	EncodingQEMUAudio            Encoding = -259
+	EncodingGII                  Encoding = -305
+	EncodingXVP                  Encoding = -309
+	EncodingFence                Encoding = -312
+	EncodingContinuousUpdates    Encoding = -313
+	EncodingExtendedMouseButtons Encoding = -316
+	EncodingExtendedClipboard    Encoding = -0x3f5e1a32 // 0xc0a1e5ce
+)
+
+// encodingNames are those that rfbproto uses.
+var encodingNames = map[Encoding]string{
+	EncodingRaw:                  "Raw",
+	EncodingCopyRect:             "CopyRect",
+	EncodingRRE:                  "RRE",
+	EncodingHextile:              "Hextile",
+	EncodingZlib:                 "Zlib",
+	EncodingTight:                "Tight",
+	EncodingZRLE:                 "ZRLE",
+	EncodingTightPNG:             "TightPNG",
+	EncodingDesktopSize:          "DesktopSize",
+	EncodingLastRect:             "LastRect",
+	EncodingPointerPosition:      "PointerPos",
+	EncodingCursor:               "Cursor",
+	EncodingXCursor:              "XCursor",
+	EncodingLEDState:             "LED State",
+	EncodingDesktopName:          "DesktopName",
+	EncodingExtendedDesktopSize:  "ExtendedDesktopSize",
+	EncodingCursorWithAlpha:      "Cursor With Alpha",
+	EncodingQEMUExtendedKey:      "QEMU Extended Key Event",
+	EncodingQEMUAudio:            "QEMU Audio",
+	EncodingGII:                  "gii",
+	EncodingXVP:                  "xvp",
+	EncodingFence:                "Fence",
+	EncodingContinuousUpdates:    "ContinuousUpdates",
+	EncodingExtendedMouseButtons: "ExtendedMouseButtons",
+	EncodingExtendedClipboard:    "Extended Clipboard",
+}
 
 // String gives the name that rfbproto uses.
 func (e Encoding) String() string {
-	switch e {
-	case EncodingRaw:
-		return "Raw"
-	case EncodingCopyRect:
-		return "CopyRect"
-	case EncodingZRLE:
-		return "ZRLE"
-	case EncodingDesktopSize:
-		return "DesktopSize"
-	case EncodingLastRect:
-		return "LastRect"
-	case EncodingCursor:
-		return "Cursor"
-	case EncodingDesktopName:
-		return "DesktopName"
-	case EncodingExtendedDesktopSize:
-		return "ExtendedDesktopSize"
+	if name, ok := encodingNames[e]; ok {
+		return name
+	}
+	switch {
+	case e >= EncodingQualityLow && e <= EncodingQualityHigh:
+		return fmt.Sprintf("JPEG quality %d", e-EncodingQualityLow)
+	case e >= EncodingCompressionLow && e <= EncodingCompressionMax:
+		return fmt.Sprintf("compression level %d", e-EncodingCompressionLow)
 	}
 	return fmt.Sprintf("encoding %d", int32(e))
 }

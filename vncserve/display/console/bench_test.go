@@ -1,6 +1,7 @@
 package console
 
 import (
+	"image"
 	"strings"
 	"testing"
 
@@ -35,9 +36,10 @@ func BenchmarkPage(b *testing.B) {
 		b.Fatal(err)
 	}
 	var e encoding.Encoder
+	form := encoding.Form{Encoding: rfb.EncodingZRLE, Format: translator.Format()}
 	size := 0
 	for b.Loop() {
-		size = len(e.ZRLESegment(p, p.Bounds(), translator))
+		size = e.Encode(p, p.Bounds(), image.Point{}, form, translator).Size()
 	}
 	b.SetBytes(int64(4 * len(p.Pix)))
 	b.ReportMetric(float64(4*len(p.Pix))/float64(size), "ratio")

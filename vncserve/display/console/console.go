@@ -144,7 +144,7 @@ func (c *Console) Open(_ context.Context, v display.Viewer) (display.Session, er
 	case <-c.ended:
 		return nil, ErrClosed
 	default:
-		return display.NewSession(c.fb, v, &viewerInput{console: c}), nil
+		return display.NewSession(c.fb, v, func(display.Peer) display.Input { return &viewerInput{console: c} }), nil
 	}
 }
 

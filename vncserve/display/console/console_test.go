@@ -1,7 +1,6 @@
 package console
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"image"
@@ -420,7 +419,7 @@ func TestPasteNeedsAKey(t *testing.T) {
 	c := sh(t, "stty -icanon -echo; printf '\\033[?2004hready'; dd bs=1 count=16 2>/dev/null | od -An -c; sleep 60")
 	c.waitText(t, "ready")
 	y := newTypist(c)
-	y.input.CutText([]byte("pwd\n"))
+	y.input.CutText("pwd\n")
 	y.keys('.')
 	y.input.Key(rfb.KeyEvent{Down: true, Key: rfb.KeyShiftLeft})
 	y.keys(rfb.KeyInsert)
@@ -437,7 +436,7 @@ func TestInputIsBounded(t *testing.T) {
 	c := sh(t, "stty -icanon -echo; echo ready; sleep 60")
 	c.waitText(t, "ready")
 	y := newTypist(c)
-	y.input.CutText(bytes.Repeat([]byte("x"), rfb.MaxCutText))
+	y.input.CutText(strings.Repeat("x", rfb.MaxCutText))
 	y.input.Key(rfb.KeyEvent{Down: true, Key: rfb.KeyShiftLeft})
 	for range 50 {
 		y.keys(rfb.KeyInsert)

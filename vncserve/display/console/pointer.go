@@ -18,7 +18,7 @@ const (
 
 // pointer is a viewer's pointer.
 type pointer struct {
-	buttons uint8
+	buttons uint16
 	at      image.Point // the cell
 }
 
@@ -31,7 +31,7 @@ func (p *pointer) pressedMiddle(e rfb.PointerEvent) bool {
 
 // report gives what a program that asked for the pointer is told (xterm's ctlseqs,
 // "Mouse Tracking").
-func (p *pointer) report(buttons uint8, at image.Point, held modifiers, modes terminal.Modes) []byte {
+func (p *pointer) report(buttons uint16, at image.Point, held modifiers, modes terminal.Modes) []byte {
 	var b []byte
 	for i := range lastButton + 1 {
 		now, before := buttons&(1<<i) != 0, p.buttons&(1<<i) != 0
@@ -66,7 +66,7 @@ func buttonCode(i int) int {
 	return i
 }
 
-func lowestButton(buttons uint8) int {
+func lowestButton(buttons uint16) int {
 	for i := range firstWheel {
 		if buttons&(1<<i) != 0 {
 			return i

@@ -13,7 +13,7 @@ type viewerInput struct {
 	console   *Console
 	keyboard  keyboard
 	pointer   pointer
-	clipboard []byte // in Latin-1, as it came
+	clipboard string
 }
 
 // Key implements display.Input.
@@ -54,7 +54,7 @@ func (v *viewerInput) Pointer(e rfb.PointerEvent) {
 // CutText implements display.Input. The text is not given to the command before the
 // viewer asks for it, by Shift+Insert or the middle button: viewers send their
 // clipboard whenever it changes, and a shell would run it.
-func (v *viewerInput) CutText(text []byte) { v.clipboard = text }
+func (v *viewerInput) CutText(text string) { v.clipboard = text }
 
 func (v *viewerInput) paste(modes terminal.Modes) {
 	if !v.console.input.push(pasted(v.clipboard, modes.BracketedPaste)) {

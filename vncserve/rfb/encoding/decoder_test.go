@@ -13,8 +13,7 @@ import (
 // zrleRect is a ZRLE rectangle of the whole of a w x h picture from raw tile bytes.
 func zrleRect(w, h int, tiles ...byte) []byte {
 	var d deflater
-	var z ZlibStream
-	return AppendZRLE(nil, image.Rect(0, 0, w, h), d.segment(tiles), &z)
+	return stream(rfb.EncodingZRLE, image.Rect(0, 0, w, h), d.segment(tiles)).AppendWire(nil, new(Streams))
 }
 
 func TestHostileServer(t *testing.T) {
@@ -102,8 +101,8 @@ func FuzzDecoder(f *testing.F) {
 	})
 }
 
-// FuzzZRLE checks that any picture survives in any format.
-func FuzzZRLE(f *testing.F) {
+// FuzzEncode checks that any picture survives in any form and format.
+func FuzzEncode(f *testing.F) {
 	f.Add(uint8(0), uint8(3), []byte{1, 2, 3, 4, 5, 6, 7, 8})
 	f.Add(uint8(5), uint8(70), bytes.Repeat([]byte{0, 0, 1}, 70*70))
 	var list []rfb.PixelFormat
@@ -119,7 +118,10 @@ func FuzzZRLE(f *testing.F) {
 			p.Pix[i] = uint32(data[i]) * 0x010305 & 0xffffff
 		}
 		v := newViewer(t, list[int(format)%len(list)], p.Width, p.Height)
-		v.decode(t, 1, encoders["ZRLE"](v, p, p.Bounds()))
-		v.check(t, p)
+		for _, form := range forms {
+			v.take(t, v.encode(p, p.Bounds(), form))
+			v.check(t, p)
+			v.decoder.Picture.Fill(p.Bounds(), 0)
+		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -95,22 +96,30 @@ func textPage(w, h int) *Picture {
 	})
 }
 
-// encoders are all that can carry any picture.
-var encoders = map[string]func(*viewer, *Picture, image.Rectangle) []byte{
-	"Raw": func(v *viewer, p *Picture, r image.Rectangle) []byte {
-		return AppendRaw(nil, r, p, r.Min, v.translator)
-	},
-	"ZRLE": func(v *viewer, p *Picture, r image.Rectangle) []byte {
-		return AppendZRLE(nil, r, v.encoder.ZRLESegment(p, r, v.translator), &v.zlib)
-	},
+// forms are the ways to encode that are tried with every picture and pixel format.
+var forms = map[string]Form{
+	"Raw":  {Encoding: rfb.EncodingRaw},
+	"ZRLE": {Encoding: rfb.EncodingZRLE},
 }
 
 // viewer is both ends of a connection.
 type viewer struct {
 	translator *Translator
 	encoder    Encoder
-	zlib       ZlibStream
+	streams    Streams
 	decoder    *Decoder
+}
+
+// encode encodes a part of a picture for the place where it is.
+func (v *viewer) encode(p *Picture, r image.Rectangle, f Form) Encoded {
+	f.Format = v.translator.Format()
+	return v.encoder.Encode(p, r, r.Min, f, v.translator)
+}
+
+// take decodes what the viewer gets for e.
+func (v *viewer) take(t testing.TB, e Encoded) {
+	t.Helper()
+	v.decode(t, e.Rectangles, e.AppendWire(nil, &v.streams))
 }
 
 func newViewer(t testing.TB, f rfb.PixelFormat, width, height int) *viewer {
@@ -166,11 +175,11 @@ func TestEncodeDecode(t *testing.T) {
 	const width, height = 150, 131 // tiles that are cut on both sides
 	for formatName, format := range formats {
 		for pictureName, make := range pictures {
-			for encoderName, encode := range encoders {
-				t.Run(fmt.Sprintf("%s/%s/%s", encoderName, formatName, pictureName), func(t *testing.T) {
+			for formName, form := range forms {
+				t.Run(fmt.Sprintf("%s/%s/%s", formName, formatName, pictureName), func(t *testing.T) {
 					p := make(width, height)
 					v := newViewer(t, format, width, height)
-					v.decode(t, 1, encode(v, p, p.Bounds()))
+					v.take(t, v.encode(p, p.Bounds(), form))
 					v.check(t, p)
 				})
 			}
@@ -179,41 +188,41 @@ func TestEncodeDecode(t *testing.T) {
 }
 
 // TestIncremental changes a picture bit by bit, mixing the encodings in one
-// connection, and lets a second viewer join in the middle on the same segments.
+// connection, and lets a second viewer join in the middle on the same bytes.
 func TestIncremental(t *testing.T) {
 	const width, height = 200, 160
-	for name, format := range formats {
-		t.Run(name, func(t *testing.T) {
+	names := slices.Sorted(maps.Keys(forms))
+	for formatName, format := range formats {
+		t.Run(formatName, func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(3, 4))
 			p := textPage(width, height)
 			v := newViewer(t, format, width, height)
-			v.decode(t, 1, encoders["ZRLE"](v, p, p.Bounds()))
-			var late *viewer
-			for step := range 200 {
+			all := []*viewer{v}
+			v.take(t, v.encode(p, p.Bounds(), forms["ZRLE"]))
+			for step := range 400 {
 				r := randomRect(rnd, width, height)
 				if step%3 == 0 {
 					src := image.Pt(rnd.IntN(width-r.Dx()+1), rnd.IntN(height-r.Dy()+1))
 					p.Move(r.Min, image.Rectangle{Max: r.Size()}.Add(src))
-					wire := AppendCopyRect(nil, r, src)
-					v.decode(t, 1, wire)
-					if late != nil {
-						late.decode(t, 1, wire)
+					for _, each := range all {
+						each.decode(t, 1, AppendCopyRect(nil, r, src))
 					}
 					continue
 				}
 				change(p, r, rnd)
-				segment := bytes.Clone(v.encoder.ZRLESegment(p, r, v.translator))
-				v.decode(t, 1, AppendZRLE(nil, r, segment, &v.zlib))
-				if late != nil {
-					late.decode(t, 1, AppendZRLE(nil, r, segment, &late.zlib))
+				encoded := v.encode(p, r, forms[names[rnd.IntN(len(names))]])
+				for _, each := range all {
+					each.take(t, encoded)
 				}
-				if step == 100 {
-					late = newViewer(t, format, width, height)
-					late.decode(t, 1, encoders["Raw"](late, p, p.Bounds()))
+				if step%100 == 99 {
+					late := newViewer(t, format, width, height)
+					late.take(t, late.encode(p, p.Bounds(), forms["Raw"]))
+					all = append(all, late)
 				}
 			}
-			v.check(t, p)
-			late.check(t, p)
+			for _, each := range all {
+				each.check(t, p)
+			}
 		})
 	}
 }

@@ -2,7 +2,6 @@ package encoding
 
 import (
 	"bytes"
-	"encoding/binary"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -40,20 +39,4 @@ func (d *deflater) segment(data []byte) []byte {
 	_, _ = d.w.Write(data)
 	_ = d.w.Flush()
 	return d.out.Bytes()
-}
-
-// ZlibStream is a viewer's zlib stream, made of segments. The zero value is a new
-// stream.
-type ZlibStream struct{ begun bool }
-
-// Append appends a segment after its length, as ZRLE and Zlib rectangles hold it;
-// the first one gets the stream's header.
-func (z *ZlibStream) Append(dst, segment []byte) []byte {
-	var header []byte
-	if !z.begun {
-		header, z.begun = zlibHeader, true
-	}
-	dst = binary.BigEndian.AppendUint32(dst, uint32(len(header)+len(segment)))
-	dst = append(dst, header...)
-	return append(dst, segment...)
 }

@@ -1,10 +1,6 @@
 package encoding
 
-import (
-	"image"
-
-	"vncsec/vncserve/rfb"
-)
+import "image"
 
 // tileSize is the width and height of ZRLE's tiles, those at the right and lower
 // edges excepted.
@@ -21,31 +17,23 @@ const (
 	maxPalette = 127 // the largest palette of runs
 )
 
-// Encoder makes ZRLE segments. It holds nothing but working memory: what it makes
-// depends on its arguments alone. It is for one goroutine at a time.
-type Encoder struct {
+// zrleEncoder makes ZRLE segments.
+type zrleEncoder struct {
 	tile     [tileSize * tileSize]uint32
 	palette  palette
 	tiles    []byte
 	deflater deflater
 }
 
-// ZRLESegment encodes r of p into a segment for ZlibStream. The result is valid
-// until the next call.
-func (e *Encoder) ZRLESegment(p *Picture, r image.Rectangle, t *Translator) []byte {
+// segment encodes r of p into a segment of a zlib stream. The result is valid until the
+// next call.
+func (e *zrleEncoder) segment(p *Picture, r image.Rectangle, _ Form, t *Translator) []byte {
 	e.tiles = e.appendTiles(e.tiles[:0], p, r, t)
 	return e.deflater.segment(e.tiles)
 }
 
-// AppendZRLE appends a ZRLE rectangle with its header to what a viewer gets, given
-// the segment of r and the viewer's stream.
-func AppendZRLE(dst []byte, r image.Rectangle, segment []byte, z *ZlibStream) []byte {
-	dst = rfb.NewRectHeader(r, rfb.EncodingZRLE).AppendWire(dst)
-	return z.Append(dst, segment)
-}
-
 // appendTiles appends the uncompressed tiles of r.
-func (e *Encoder) appendTiles(dst []byte, p *Picture, r image.Rectangle, t *Translator) []byte {
+func (e *zrleEncoder) appendTiles(dst []byte, p *Picture, r image.Rectangle, t *Translator) []byte {
 	for y := r.Min.Y; y < r.Max.Y; y += tileSize {
 		for x := r.Min.X; x < r.Max.X; x += tileSize {
 			tile := image.Rect(x, y, min(x+tileSize, r.Max.X), min(y+tileSize, r.Max.Y))
@@ -56,7 +44,7 @@ func (e *Encoder) appendTiles(dst []byte, p *Picture, r image.Rectangle, t *Tran
 }
 
 // appendTile appends one tile.
-func (e *Encoder) appendTile(dst []byte, p *Picture, r image.Rectangle, t *Translator) []byte {
+func (e *zrleEncoder) appendTile(dst []byte, p *Picture, r image.Rectangle, t *Translator) []byte {
 	width := r.Dx()
 	values := e.tile[:width*r.Dy()]
 	for y := range r.Dy() {
@@ -81,7 +69,7 @@ func (e *Encoder) appendTile(dst []byte, p *Picture, r image.Rectangle, t *Trans
 
 // chooseTile gives the subencoding that is best compressed, and fills the palette on
 // the way.
-func (e *Encoder) chooseTile(values []uint32, width, compact int) byte {
+func (e *zrleEncoder) chooseTile(values []uint32, width, compact int) byte {
 	pal := &e.palette
 	pal.reset()
 	plain, indexed := 0, 0 // bytes for the runs, without and with a palette
