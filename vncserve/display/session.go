@@ -174,7 +174,7 @@ func (s *framebufferSession) sendUpdates(ctx context.Context, stream rfb.Stream,
 // readMessages takes the viewer's messages until it leaves, which is no error.
 func (s *framebufferSession) readMessages(r io.Reader) error {
 	for {
-		m, err := rfb.ReadClientMessage(r)
+		m, err := rfb.ReadClientMessage(r, 0)
 		if err == io.EOF {
 			return nil
 		}

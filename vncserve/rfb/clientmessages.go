@@ -2,6 +2,7 @@ package rfb
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"image"
 	"io"
@@ -96,9 +97,18 @@ func (m KeyEvent) AppendWire(b []byte) []byte {
 	return binary.BigEndian.AppendUint32(b, uint32(m.Key))
 }
 
-// AppendWire implements ClientMessage.
+// extendedButtons marks a pointer event with a second byte of buttons (rfbproto,
+// ExtendedMouseButtons).
+const extendedButtons = 1 << 7
+
+// AppendWire implements ClientMessage. Buttons above the seventh take the form of the
+// extension.
 func (m PointerEvent) AppendWire(b []byte) []byte {
-	return appendUint16s(append(b, msgPointerEvent, uint8(m.Buttons)), m.X, m.Y)
+	if m.Buttons < extendedButtons {
+		return appendUint16s(append(b, msgPointerEvent, uint8(m.Buttons)), m.X, m.Y)
+	}
+	b = appendUint16s(append(b, msgPointerEvent, uint8(m.Buttons)|extendedButtons), m.X, m.Y)
+	return append(b, uint8(m.Buttons>>7))
 }
 
 // AppendWire implements ClientMessage.
@@ -118,34 +128,52 @@ func (m SetDesktopSize) AppendWire(b []byte) []byte {
 	return b
 }
 
-// ReadClientMessage reads one message of a viewer. It allocates no more than the
-// bounds of the message allow: 256 KiB for SetEncodings, MaxCutText for
-// ClientCutText. A message of unknown type is an error, since its length is unknown
-// too. io.EOF means that the viewer left between two messages.
-func ReadClientMessage(r io.Reader) (ClientMessage, error) {
+// ReadClientMessage reads one message of a viewer, of RFC 6143 or of an extension that
+// was agreed on. It allocates no more than the bounds of the message allow: 256 KiB for
+// SetEncodings, twice MaxCutText for the clipboard. A message of unknown type is an
+// error, since its length is unknown too. io.EOF means that the viewer left between two
+// messages.
+func ReadClientMessage(r io.Reader, agreed Extensions) (ClientMessage, error) {
 	kind, err := ReadUint8(r)
 	if err != nil {
 		return nil, err
 	}
-	read, ok := clientReaders[kind]
-	if !ok {
+	m, err := readClientMessage(r, kind, agreed)
+	if errors.Is(err, errUnknownMessage) {
 		return nil, fmt.Errorf("rfb: the viewer sent a message of unknown type %d", kind)
 	}
-	m, err := read(r)
 	if err != nil {
 		return nil, fmt.Errorf("rfb: client message %d: %w", kind, unexpectedEOF(err))
 	}
 	return m, nil
 }
 
-var clientReaders = map[uint8]func(io.Reader) (ClientMessage, error){
-	msgSetPixelFormat:           readSetPixelFormat,
-	msgSetEncodings:             readSetEncodings,
-	msgFramebufferUpdateRequest: readUpdateRequest,
-	msgKeyEvent:                 readKeyEvent,
-	msgPointerEvent:             readPointerEvent,
-	msgClientCutText:            readClientCutText,
-	msgSetDesktopSize:           readSetDesktopSize,
+var errUnknownMessage = errors.New("unknown message")
+
+func readClientMessage(r io.Reader, kind uint8, agreed Extensions) (ClientMessage, error) {
+	switch {
+	case kind == msgSetPixelFormat:
+		return readSetPixelFormat(r)
+	case kind == msgSetEncodings:
+		return readSetEncodings(r)
+	case kind == msgFramebufferUpdateRequest:
+		return readUpdateRequest(r)
+	case kind == msgKeyEvent:
+		return readKeyEvent(r)
+	case kind == msgPointerEvent:
+		return readPointerEvent(r, agreed)
+	case kind == msgClientCutText:
+		return readClientCutText(r, agreed)
+	case kind == msgSetDesktopSize:
+		return readSetDesktopSize(r)
+	case kind == msgContinuousUpdates && agreed.Has(ContinuousFlow):
+		return readEnableContinuousUpdates(r)
+	case kind == msgFence && agreed.Has(Fences):
+		return readFence(r)
+	case kind == msgQEMU && agreed&(ExtendedKeys|QEMUAudio) != 0:
+		return readQEMU(r, agreed)
+	}
+	return nil, errUnknownMessage
 }
 
 // unexpectedEOF makes the end of the stream within a message an error that is not
@@ -203,39 +231,53 @@ func readKeyEvent(r io.Reader) (ClientMessage, error) {
 	return KeyEvent{Down: b[0] != 0, Key: Keysym(binary.BigEndian.Uint32(b[3:]))}, nil
 }
 
-func readPointerEvent(r io.Reader) (ClientMessage, error) {
+func readPointerEvent(r io.Reader, agreed Extensions) (ClientMessage, error) {
 	var b [5]byte
 	if _, err := io.ReadFull(r, b[:]); err != nil {
 		return nil, err
 	}
-	return PointerEvent{
+	m := PointerEvent{
 		Buttons: uint16(b[0]),
 		X:       binary.BigEndian.Uint16(b[1:]),
 		Y:       binary.BigEndian.Uint16(b[3:]),
-	}, nil
+	}
+	if m.Buttons&extendedButtons == 0 || !agreed.Has(ExtendedButtons) {
+		m.Buttons &^= extendedButtons
+		return m, nil
+	}
+	more, err := ReadUint8(r)
+	m.Buttons = m.Buttons&^extendedButtons | uint16(more)<<7
+	return m, err
 }
 
-func readClientCutText(r io.Reader) (ClientMessage, error) {
-	text, err := readCutText(r)
+func readClientCutText(r io.Reader, agreed Extensions) (ClientMessage, error) {
+	text, extended, err := readCutText(r, agreed)
+	if extended != nil {
+		return ClientClipboard{*extended}, err
+	}
 	return ClientCutText{text}, err
 }
 
-// readCutText reads what ClientCutText and ServerCutText have in common.
-func readCutText(r io.Reader) ([]byte, error) {
+// readCutText reads what ClientCutText and ServerCutText have in common: a text, or with
+// a negative length an extended message.
+func readCutText(r io.Reader, agreed Extensions) ([]byte, *Clipboard, error) {
 	var head [7]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	n := int32(binary.BigEndian.Uint32(head[3:]))
-	if n < 0 {
-		return nil, fmt.Errorf("extended clipboard of %d bytes, which was not agreed on", -int64(n))
-	}
-	if n > MaxCutText {
-		return nil, fmt.Errorf("clipboard text of %d bytes, more than %d", n, MaxCutText)
+	switch {
+	case n < 0 && !agreed.Has(ExtendedText):
+		return nil, nil, fmt.Errorf("extended clipboard of %d bytes, which was not agreed on", -int64(n))
+	case n < 0:
+		c, err := readClipboard(r, -int64(n))
+		return nil, &c, err
+	case n > MaxCutText:
+		return nil, nil, fmt.Errorf("clipboard text of %d bytes, more than %d", n, MaxCutText)
 	}
 	text := make([]byte, n)
 	_, err := io.ReadFull(r, text)
-	return text, err
+	return text, nil, err
 }
 
 func readSetDesktopSize(r io.Reader) (ClientMessage, error) {

@@ -16,8 +16,42 @@ var rgb565 = PixelFormat{
 	RedMax: 31, GreenMax: 63, BlueMax: 31, RedShift: 11, GreenShift: 5,
 }
 
+// extensionMessages are those of a viewer that have to be agreed on.
+var extensionMessages = []ClientMessage{
+	PointerEvent{Buttons: 1<<8 | 1<<7 | 2, X: 1, Y: 2},
+	ExtendedKeyEvent{Down: true, Key: 'a', Code: 0x1e},
+	AudioControl{Operation: 1},
+	AudioControl{Operation: 2, Format: 3, Channels: 2, Frequency: 44100},
+	Fence{Flags: FenceRequest | FenceBlockBefore, Payload: []byte("mark")},
+	Fence{Payload: []byte{}},
+	EnableContinuousUpdates{Enable: true, X: 1, Y: 2, Width: 3, Height: 4},
+	ClientClipboard{Clipboard{Actions: ClipboardCaps | ClipboardNotify | ClipboardProvide, HasText: true, MaxText: 1 << 20}},
+	ClientClipboard{Clipboard{Actions: ClipboardRequest, HasText: true}},
+	ClientClipboard{Clipboard{Actions: ClipboardNotify}},
+	ClientClipboard{Clipboard{Actions: ClipboardProvide, HasText: true, Text: "día 日\nsecond\n"}},
+}
+
+// TestExtensionsHaveToBeAgreedOn sends the messages of extensions to a server that was
+// not told of any.
+func TestExtensionsHaveToBeAgreedOn(t *testing.T) {
+	for _, m := range extensionMessages {
+		wire := m.AppendWire(nil)
+		got, err := ReadClientMessage(bytes.NewReader(wire), 0)
+		if p, ok := got.(PointerEvent); ok && p.Buttons == 2 {
+			continue // the old form, without the buttons that it does not have
+		}
+		if err == nil {
+			t.Errorf("%+v was read as %+v", m, got)
+		}
+	}
+	list := []Encoding{EncodingQEMUExtendedKey, EncodingExtendedMouseButtons, EncodingExtendedClipboard, EncodingFence, EncodingContinuousUpdates, EncodingQEMUAudio}
+	if got := ExtensionsOf(list); got != AllExtensions {
+		t.Errorf("the whole list opens %b", got)
+	}
+}
+
 func TestClientMessagesRoundTrip(t *testing.T) {
-	for _, m := range []ClientMessage{
+	for _, m := range append([]ClientMessage{
 		SetPixelFormat{rgb565},
 		SetEncodings{[]Encoding{EncodingZRLE, EncodingCursor, -1, 1 << 30}},
 		SetEncodings{[]Encoding{}},
@@ -27,9 +61,9 @@ func TestClientMessagesRoundTrip(t *testing.T) {
 		PointerEvent{Buttons: 5, X: 7, Y: 40000},
 		ClientCutText{[]byte("caf\xe9")},
 		SetDesktopSize{800, 600, []Screen{{ID: 9, Width: 800, Height: 600, Flags: 1}}},
-	} {
+	}, extensionMessages...) {
 		wire := m.AppendWire(nil)
-		got, err := ReadClientMessage(bytes.NewReader(wire))
+		got, err := ReadClientMessage(bytes.NewReader(wire), AllExtensions)
 		if err != nil {
 			t.Errorf("%#v: %v", m, err)
 			continue
@@ -38,7 +72,7 @@ func TestClientMessagesRoundTrip(t *testing.T) {
 			t.Errorf("(-sent +read)\n%s", diff)
 		}
 		for n := 1; n < len(wire); n++ {
-			_, err := ReadClientMessage(bytes.NewReader(wire[:n]))
+			_, err := ReadClientMessage(bytes.NewReader(wire[:n]), AllExtensions)
 			if !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Errorf("%T cut to %d bytes: %v, want an unexpected end", m, n, err)
 			}
@@ -53,6 +87,9 @@ func TestServerMessagesRoundTrip(t *testing.T) {
 		ColourMap332(),
 		Bell{},
 		ServerCutText{[]byte("text")},
+		Fence{Flags: FenceRequest, Payload: []byte{1}},
+		EndOfContinuousUpdates{},
+		ServerClipboard{Clipboard{Actions: ClipboardProvide, HasText: true, Text: "x"}},
 	} {
 		wire := m.AppendWire(nil)
 		got, err := ReadServerMessage(bytes.NewReader(wire))
@@ -72,6 +109,11 @@ func TestServerMessagesRoundTrip(t *testing.T) {
 	}
 }
 
+// clipboardBomb brings a text of 2 MiB, packed small.
+func clipboardBomb() []byte {
+	return ClientClipboard{Clipboard{Actions: ClipboardProvide, HasText: true, Text: strings.Repeat("a", 2<<20)}}.AppendWire(nil)
+}
+
 func TestServerInitRoundTrip(t *testing.T) {
 	want := ServerInit{Width: 1024, Height: 768, Format: Canonical, Name: "root@host"}
 	got, err := ReadServerInit(bytes.NewReader(want.AppendWire(nil)))
@@ -85,21 +127,31 @@ func TestReadBounds(t *testing.T) {
 		return binary.BigEndian.AppendUint32([]byte{msgClientCutText, 0, 0, 0}, uint32(n))
 	}
 	for _, tt := range []struct {
-		name string
-		wire []byte
-		want string
+		name   string
+		agreed Extensions
+		wire   []byte
+		want   string
 	}{
-		{"unknown type", []byte{7}, "unknown type 7"},
-		{"cut text over the limit", cutText(MaxCutText + 1), "more than 1048576"},
-		{"extended clipboard", cutText(-8), "extended clipboard"},
-		{"smallest length", cutText(-1 << 31), "extended clipboard of 2147483648 bytes"},
+		{"unknown type", AllExtensions, []byte{7}, "unknown type 7"},
+		{"cut text over the limit", 0, cutText(MaxCutText + 1), "more than 1048576"},
+		{"extended clipboard", 0, cutText(-8), "extended clipboard"},
+		{"smallest length", 0, cutText(-1 << 31), "extended clipboard of 2147483648 bytes"},
+		{"smallest length, agreed on", ExtendedText, cutText(-1 << 31), "want 4 to 1048576"},
+		{"clipboard without flags", ExtendedText, cutText(-3), "want 4 to"},
+		{"clipboard of two actions", ExtendedText, append(cutText(-4), 6, 0, 0, 1), "several actions"},
+		{"caps without a size", ExtendedText, append(cutText(-4), 1, 0, 0, 1), "without the size"},
+		{"text that is no zlib", ExtendedText, append(cutText(-6), 0x10, 0, 0, 1, 1, 2), "clipboard"},
+		{"text that is larger than it may be", ExtendedText, clipboardBomb(), "more than 1048576"},
+		{"fence", Fences, []byte{msgFence, 0, 0, 0, 0, 0, 0, 0, 65}, "more than 64"},
+		{"audio", QEMUAudio, []byte{msgQEMU, qemuAudio, 0, 3}, "audio operation 3"},
+		{"key without agreement", QEMUAudio, []byte{msgQEMU, qemuExtendedKey, 0, 1}, "unknown QEMU message 0"},
 	} {
-		_, err := ReadClientMessage(bytes.NewReader(tt.wire))
+		_, err := ReadClientMessage(bytes.NewReader(tt.wire), tt.agreed)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
 		}
 	}
-	if _, err := ReadClientMessage(bytes.NewReader(nil)); err != io.EOF {
+	if _, err := ReadClientMessage(bytes.NewReader(nil), 0); err != io.EOF {
 		t.Errorf("end between messages: %v, want io.EOF itself", err)
 	}
 	long := ServerInit{Format: Canonical}.AppendWire(nil)
@@ -189,16 +241,20 @@ func TestKeysymRune(t *testing.T) {
 // FuzzReadClientMessage checks that whatever is accepted can be written again, and
 // that writing and reading it once more changes nothing.
 func FuzzReadClientMessage(f *testing.F) {
-	f.Add(SetPixelFormat{Canonical}.AppendWire(nil))
-	f.Add(SetEncodings{[]Encoding{0, 16, -308}}.AppendWire(nil))
-	f.Add(ClientCutText{[]byte("x")}.AppendWire(nil))
-	f.Add(SetDesktopSize{1, 2, make([]Screen, 2)}.AppendWire(nil))
-	f.Fuzz(func(t *testing.T, wire []byte) {
-		m, err := ReadClientMessage(bytes.NewReader(wire))
+	f.Add(uint8(0), SetPixelFormat{Canonical}.AppendWire(nil))
+	f.Add(uint8(0), SetEncodings{[]Encoding{0, 16, -308}}.AppendWire(nil))
+	f.Add(uint8(0), ClientCutText{[]byte("x")}.AppendWire(nil))
+	f.Add(uint8(0), SetDesktopSize{1, 2, make([]Screen, 2)}.AppendWire(nil))
+	for _, m := range extensionMessages {
+		f.Add(uint8(AllExtensions), m.AppendWire(nil))
+	}
+	f.Fuzz(func(t *testing.T, extensions uint8, wire []byte) {
+		agreed := Extensions(extensions)
+		m, err := ReadClientMessage(bytes.NewReader(wire), agreed)
 		if err != nil {
 			return
 		}
-		again, err := ReadClientMessage(bytes.NewReader(m.AppendWire(nil)))
+		again, err := ReadClientMessage(bytes.NewReader(m.AppendWire(nil)), agreed)
 		if err != nil || !cmp.Equal(m, again) {
 			t.Fatalf("%+v became %+v, %v", m, again, err)
 		}

@@ -157,7 +157,8 @@ func (m ServerCutText) AppendWire(b []byte) []byte {
 }
 
 // ReadServerMessage reads one message of a server, of a FramebufferUpdate only the
-// beginning. Its bounds are those of ReadClientMessage.
+// beginning, extensions included: a viewer can take those that it did not ask for as
+// well. Its bounds are those of ReadClientMessage.
 func ReadServerMessage(r io.Reader) (ServerMessage, error) {
 	kind, err := ReadUint8(r)
 	if err != nil {
@@ -173,6 +174,10 @@ func ReadServerMessage(r io.Reader) (ServerMessage, error) {
 		m = Bell{}
 	case msgServerCutText:
 		m, err = readServerCutText(r)
+	case msgContinuousUpdates:
+		m = EndOfContinuousUpdates{}
+	case msgFence:
+		m, err = readFence(r)
 	default:
 		return nil, fmt.Errorf("rfb: the server sent a message of unknown type %d", kind)
 	}
@@ -212,6 +217,9 @@ func readSetColourMapEntries(r io.Reader) (ServerMessage, error) {
 }
 
 func readServerCutText(r io.Reader) (ServerMessage, error) {
-	text, err := readCutText(r)
+	text, extended, err := readCutText(r, ExtendedText)
+	if extended != nil {
+		return ServerClipboard{*extended}, err
+	}
 	return ServerCutText{text}, err
 }

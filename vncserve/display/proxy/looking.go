@@ -14,7 +14,7 @@ import (
 func relayLooking(backend io.Writer, viewer io.Reader) error {
 	messages := bufio.NewReaderSize(viewer, inputBuffer)
 	for {
-		m, err := rfb.ReadClientMessage(messages)
+		m, err := rfb.ReadClientMessage(messages, 0)
 		if err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func relayLooking(backend io.Writer, viewer io.Reader) error {
 func opensInput(e rfb.Encoding) bool {
 	switch e {
 	case rfb.EncodingQEMUExtendedKey, rfb.EncodingQEMUAudio, rfb.EncodingGII, rfb.EncodingXVP,
-		rfb.EncodingFence, rfb.EncodingContinuousUpdates, rfb.EncodingExtendedClipboard:
+		rfb.EncodingFence, rfb.EncodingContinuousUpdates, rfb.EncodingExtendedMouseButtons, rfb.EncodingExtendedClipboard:
 		return true
 	}
 	return false
