@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"vncsec/vncserve/rfb"
 	"vncsec/vncserve/rfb/encoding"
 )
 
@@ -15,14 +16,20 @@ import (
 // and the paint function draws it when a viewer is ready for the next update. So a
 // burst of changes costs no more drawing than the viewers can take.
 type Framebuffer struct {
-	paint func(*Canvas)
-	stale atomic.Bool
+	paint   func(*Canvas)
+	pace    pace
+	pieces  *pieces
+	company company
+	// followers is the number of viewers that want to know where others point.
+	followers atomic.Int32
 
 	// mu guards all below. A view's own state is written under the write lock, or
 	// under the read lock by the one goroutine that serves it.
 	mu      sync.RWMutex
 	picture *encoding.Picture
 	cursor  *encoding.Cursor
+	pointer image.Point
+	leds    rfb.LEDs
 	name    string
 	views   map[*view]struct{}
 	closed  chan struct{}
@@ -37,12 +44,17 @@ type Canvas struct{ fb *Framebuffer }
 func NewFramebuffer(width, height int, name string, paint func(*Canvas)) *Framebuffer {
 	return &Framebuffer{
 		paint:   paint,
+		pieces:  newPieces(),
 		picture: encoding.NewPicture(width, height),
 		name:    name,
 		views:   make(map[*view]struct{}),
 		closed:  make(chan struct{}),
 	}
 }
+
+// SetSharing sets what becomes of viewers that want the display for themselves, before
+// the first of them comes.
+func (fb *Framebuffer) SetSharing(policy Sharing) { fb.company.policy = policy }
 
 // Close ends all sessions on the framebuffer. It is to be called once.
 func (fb *Framebuffer) Close() { close(fb.closed) }
@@ -55,6 +67,34 @@ func (fb *Framebuffer) SetCursor(c *encoding.Cursor) {
 	for v := range fb.views {
 		v.news.cursor = true
 		v.wake()
+	}
+}
+
+// toggleLED switches one of the keyboard's lights.
+func (fb *Framebuffer) toggleLED(led rfb.LEDs) {
+	fb.mu.Lock()
+	defer fb.mu.Unlock()
+	fb.leds ^= led
+	for v := range fb.views {
+		v.news.leds = true
+		v.wake()
+	}
+}
+
+// pointerMoved tells the other viewers where one of them has its pointer.
+func (fb *Framebuffer) pointerMoved(by *view, to image.Point) {
+	if fb.followers.Load() == 0 {
+		return
+	}
+	fb.mu.Lock()
+	defer fb.mu.Unlock()
+	size := fb.picture.Bounds().Max
+	fb.pointer = image.Pt(min(to.X, size.X-1), min(to.Y, size.Y-1))
+	for v := range fb.views {
+		if v != by {
+			v.news.pointer = true
+			v.wake()
+		}
 	}
 }
 
@@ -85,9 +125,12 @@ func (fb *Framebuffer) Bell() {
 // Invalidate says that the paint function has something to draw. The caller must not
 // hold a lock that the paint function takes.
 func (fb *Framebuffer) Invalidate() {
-	if fb.stale.Swap(true) {
-		return // the viewers know already
+	if fb.pace.announce(fb.wakeAll) {
+		fb.wakeAll()
 	}
+}
+
+func (fb *Framebuffer) wakeAll() {
 	fb.mu.RLock()
 	defer fb.mu.RUnlock()
 	for v := range fb.views {
@@ -95,22 +138,27 @@ func (fb *Framebuffer) Invalidate() {
 	}
 }
 
-// refresh draws what Invalidate announced. Whoever takes the lock after it sees all
-// that was announced before it.
+// refresh draws what Invalidate announced, if it is time for that.
 func (fb *Framebuffer) refresh() {
-	if !fb.stale.Load() {
-		return
+	if fb.pace.due() {
+		fb.draw()
 	}
+}
+
+// draw draws what Invalidate announced. Whoever takes the lock after it sees all that
+// was announced before it.
+func (fb *Framebuffer) draw() {
 	fb.mu.Lock()
 	defer fb.mu.Unlock()
-	if fb.stale.Swap(false) {
+	if began, stale := fb.pace.begin(); stale {
 		fb.paint(&Canvas{fb})
+		fb.pace.end(began)
 	}
 }
 
 // Snapshot gives a copy of the picture as it is now.
 func (fb *Framebuffer) Snapshot() *encoding.Picture {
-	fb.refresh()
+	fb.draw()
 	fb.mu.RLock()
 	defer fb.mu.RUnlock()
 	p := encoding.NewPicture(fb.picture.Width, fb.picture.Height)
@@ -124,6 +172,7 @@ func (c *Canvas) Picture() *encoding.Picture { return c.fb.picture }
 // Damage says that the pixels of r have changed.
 func (c *Canvas) Damage(r image.Rectangle) {
 	r = r.Intersect(c.fb.picture.Bounds())
+	c.fb.pieces.changed(r)
 	for v := range c.fb.views {
 		v.damage.add(r)
 		v.wake()
@@ -137,6 +186,7 @@ func (c *Canvas) Move(dst image.Point, src image.Rectangle) {
 		return
 	}
 	c.fb.picture.Move(dst, src)
+	c.fb.pieces.changed(src.Sub(src.Min).Add(dst))
 	for v := range c.fb.views {
 		v.move(src, dst.Sub(src.Min))
 		v.wake()
@@ -146,6 +196,7 @@ func (c *Canvas) Move(dst image.Point, src image.Rectangle) {
 // Resize gives the framebuffer another size. All of it is black then and wants to be
 // drawn.
 func (c *Canvas) Resize(width, height int) {
+	c.fb.pieces.changed(c.fb.picture.Bounds())
 	c.fb.picture = encoding.NewPicture(width, height)
 	for v := range c.fb.views {
 		v.resized(image.Pt(width, height))

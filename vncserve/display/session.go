@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"io"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -43,24 +42,33 @@ type framebufferSession struct {
 	input  Input
 	asked  chan struct{} // has an entry when wishes has changed
 
-	mu     sync.Mutex
-	wishes wishes // guarded by mu
+	mu        sync.Mutex
+	wishes    wishes    // guarded by mu
+	clipboard clipboard // guarded by mu
 
-	// announced is the size of the viewer's picture, and streams its zlib streams.
-	// They belong to the goroutine of Serve.
+	// These belong to the reader: the extensions that the viewer ever listed, a fence
+	// whose answer waits for the next message, and whether Shift is down.
+	agreed    rfb.Extensions
+	heldFence *rfb.Fence
+	shifted   bool
+
+	// These belong to the goroutine of Serve: the size of the viewer's picture, its
+	// zlib streams, and whether it is counted among the followers of the pointer.
 	announced image.Point
 	streams   encoding.Streams
+	following bool
 }
 
 // NewSession makes a session of a viewer on a framebuffer. Input makes what takes the
 // viewer's input, which the session closes when it ends.
 func NewSession(fb *Framebuffer, viewer Viewer, input func(Peer) Input) Session {
 	s := &framebufferSession{
-		fb:     fb,
-		view:   fb.attach(),
-		viewer: viewer,
-		asked:  make(chan struct{}, 1),
-		wishes: newWishes(),
+		fb:        fb,
+		view:      fb.attach(),
+		viewer:    viewer,
+		asked:     make(chan struct{}, 1),
+		wishes:    newWishes(),
+		clipboard: newClipboard(),
 	}
 	s.input = input(peer{s})
 	return s
@@ -69,6 +77,7 @@ func NewSession(fb *Framebuffer, viewer Viewer, input func(Peer) Input) Session 
 // Close implements Session.
 func (s *framebufferSession) Close() error {
 	s.fb.detach(s.view)
+	s.follow(false)
 	s.input.Close()
 	return nil
 }
@@ -76,13 +85,22 @@ func (s *framebufferSession) Close() error {
 // Serve implements Session. It closes the stream.
 func (s *framebufferSession) Serve(ctx context.Context, stream rfb.Stream) error {
 	defer stream.Close()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	// Closing the stream is what ends a blocked Read or Write.
 	stop := context.AfterFunc(ctx, func() { _ = stream.Close() })
 	defer stop()
+	init, err := rfb.ReadClientInit(stream)
+	if err != nil {
+		return cmp.Or(context.Cause(ctx), err)
+	}
+	guest, err := s.fb.company.enter(!init.Shared && !s.viewer.ViewOnly, cancel)
+	if err != nil {
+		return err
+	}
+	defer s.fb.company.exit(guest)
 	if err := s.initialize(stream); err != nil {
-		return cmp.Or(ctx.Err(), err)
+		return cmp.Or(context.Cause(ctx), err)
 	}
 
 	var readErr error
@@ -92,12 +110,12 @@ func (s *framebufferSession) Serve(ctx context.Context, stream rfb.Stream) error
 		defer contain(&readErr)
 		readErr = s.readMessages(bufio.NewReaderSize(stream, 512))
 	}()
-	err := s.sendUpdates(ctx, stream, left)
+	err = s.sendUpdates(ctx, stream, left)
 	_ = stream.Close()
 	<-left
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return context.Cause(ctx)
 	case errors.Is(err, errViewerLeft):
 		return readErr
 	}
@@ -112,12 +130,8 @@ func contain(err *error) {
 	}
 }
 
-// initialize reads ClientInit and sends ServerInit. Every viewer may share the
-// display, whatever it asks for.
+// initialize answers ClientInit with ServerInit.
 func (s *framebufferSession) initialize(stream rfb.Stream) error {
-	if _, err := rfb.ReadClientInit(stream); err != nil {
-		return err
-	}
 	if err := stream.SetReadDeadline(time.Time{}); err != nil {
 		return err
 	}
@@ -157,7 +171,7 @@ func (s *framebufferSession) sendUpdates(ctx context.Context, stream rfb.Stream,
 	for {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		case <-left:
 			return errViewerLeft
 		case <-s.fb.closed:
@@ -171,64 +185,6 @@ func (s *framebufferSession) sendUpdates(ctx context.Context, stream rfb.Stream,
 	}
 }
 
-// readMessages takes the viewer's messages until it leaves, which is no error.
-func (s *framebufferSession) readMessages(r io.Reader) error {
-	for {
-		m, err := rfb.ReadClientMessage(r, 0)
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := s.take(m); err != nil {
-			return err
-		}
-	}
-}
-
-// take acts on a message.
-func (s *framebufferSession) take(m rfb.ClientMessage) error {
-	switch m := m.(type) {
-	case rfb.SetPixelFormat:
-		translator, err := encoding.NewTranslator(m.Format)
-		if err != nil {
-			return fmt.Errorf("rfb: the viewer asks for an %w", err)
-		}
-		s.wish(func(w *wishes) { w.setTranslator(translator) })
-	case rfb.SetEncodings:
-		s.wish(func(w *wishes) { w.setEncodings(m.Encodings) })
-	case rfb.FramebufferUpdateRequest:
-		s.wish(func(w *wishes) { w.request(m) })
-	default:
-		s.takeInput(m)
-	}
-	return nil
-}
-
-// takeInput passes on what the user of the viewer did, if he may do anything.
-func (s *framebufferSession) takeInput(m rfb.ClientMessage) {
-	if resize, ok := m.(rfb.SetDesktopSize); ok {
-		status := rfb.ResizeProhibited
-		if !s.viewer.ViewOnly {
-			status = s.input.Resize(int(resize.Width), int(resize.Height))
-		}
-		s.wish(func(w *wishes) { w.resize, w.resizeStatus = true, status })
-		return
-	}
-	if s.viewer.ViewOnly {
-		return
-	}
-	switch m := m.(type) {
-	case rfb.KeyEvent:
-		s.input.Key(m)
-	case rfb.PointerEvent:
-		s.input.Pointer(m)
-	case rfb.ClientCutText:
-		s.input.CutText(fromLatin1(m.Text))
-	}
-}
-
 // wish changes what the viewer wants and wakes the sender.
 func (s *framebufferSession) wish(change func(*wishes)) {
 	s.mu.Lock()
@@ -238,4 +194,15 @@ func (s *framebufferSession) wish(change func(*wishes)) {
 	case s.asked <- struct{}{}:
 	default:
 	}
+}
+
+// follow counts the viewer among those that want to know where others point.
+func (s *framebufferSession) follow(on bool) {
+	switch {
+	case on && !s.following:
+		s.fb.followers.Add(1)
+	case !on && s.following:
+		s.fb.followers.Add(-1)
+	}
+	s.following = on
 }

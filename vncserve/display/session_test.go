@@ -335,7 +335,7 @@ func TestShrunkenDesktop(t *testing.T) {
 		})
 		c.request(true)
 		for _, h := range c.update() {
-			if n := int(h.Width) * int(h.Height); n > bandPixels {
+			if n := int(h.Width) * int(h.Height); n > packedBand {
 				t.Errorf("%v: a rectangle of %d x %d", e, h.Width, h.Height)
 			}
 		}

@@ -1,187 +1,201 @@
 package display
 
 import (
+	"errors"
 	"image"
-	"sync"
+	"runtime"
+	"time"
 
 	"vncsec/vncserve/rfb"
 	"vncsec/vncserve/rfb/encoding"
 )
 
-// The pixels of an update are encoded in bands, so that the framebuffer is locked
-// for a short time only and an update needs little memory.
+// The pixels of an update are cut into bands, each encoded and sent on its own. Large
+// ones compress better, small ones leave less behind when a viewer is slow.
 const (
-	bandPixels = 64 << 10
+	rawBand    = 64 << 10
+	packedBand = 512 << 10
 	// bandUnit is a multiple of the tiles of ZRLE, the least height of a band.
 	bandUnit = 64
-	// bandWidth is the largest width of a band.
-	bandWidth = bandPixels / bandUnit
-	// sendSize is the size from which encoded bytes are sent.
+	// bandWidth is the largest width of a band, that of Tight (rfbproto).
+	bandWidth = 2048
+	// sendSize is how much is sent at a time: what a viewer that stalls keeps waiting
+	// here, beside bytes that are shared.
 	sendSize = 32 << 10
+	// shortPiece is the size up to which bytes are copied rather than sent by themselves.
+	shortPiece = 8 << 10
 )
-
-// workspace is the memory that encoding an update needs. Viewers borrow it, so idle
-// ones need none.
-type workspace struct {
-	encoder encoding.Encoder
-	out     []byte
-}
-
-var workspaces = sync.Pool{New: func() any { return new(workspace) }}
 
 // update is an update being made.
 type update struct {
-	s *framebufferSession
-	w wishes
-	*workspace
+	s          *framebufferSession
+	stream     rfb.Stream
+	w          wishes
+	out        []byte // what waits to be sent
+	sent       int
 	rectangles int
 	bands      []image.Rectangle
+	prepared   int // of the bands
 }
 
 // update answers the viewer's request, if there is one and anything to say.
 func (s *framebufferSession) update(stream rfb.Stream) error {
+	u := update{s: s, stream: stream}
 	s.mu.Lock()
-	unasked := s.wishes.unasked()
-	u := update{s: s}
-	asked := s.wishes.asked
-	if asked {
-		u.w = s.wishes.once()
+	colours, messages := s.wishes.unasked()
+	ready := s.wishes.ready()
+	if ready {
+		u.w = s.wishes.take()
 	}
 	s.mu.Unlock()
-	if err := s.sendUnasked(stream, unasked); err != nil || !asked {
-		return err
+	u.appendUnasked(colours, messages)
+	if !ready {
+		return u.flush()
 	}
-
+	s.follow(u.w.known.pointer)
 	s.fb.refresh()
-	u.workspace = workspaces.Get().(*workspace)
-	defer workspaces.Put(u.workspace)
-	u.out = u.out[:0]
 	if !u.begin() {
 		s.mu.Lock()
 		s.wishes.giveBack(u.w)
 		s.mu.Unlock()
-		return nil
+		return u.flush()
 	}
-	for _, band := range u.bands {
-		u.encode(band)
-		if len(u.out) >= sendSize {
-			if err := s.send(stream, u.out); err != nil {
-				return err
-			}
-			u.out = u.out[:0]
+	for i, band := range u.bands {
+		u.prepare(i)
+		if err := u.encode(band); err != nil {
+			return err
 		}
 	}
-	return s.send(stream, u.out)
+	if u.openEnded() {
+		u.out = rfb.RectHeader{Encoding: rfb.EncodingLastRect}.AppendWire(u.out)
+	}
+	u.appendFence()
+	return u.flush()
 }
 
-// sendUnasked sends what needs no request: the colour map, which has to be there
-// before the pixels that use it, the clipboard and the bell.
-func (s *framebufferSession) sendUnasked(stream rfb.Stream, w wishes) error {
-	var out []byte
-	if w.sendColours {
-		out = rfb.ColourMap332().AppendWire(out)
+// appendUnasked appends what needs no request: the colour map, which has to be there
+// before the pixels that use it, messages, and the bell.
+func (u *update) appendUnasked(colours bool, messages []rfb.ServerMessage) {
+	if colours {
+		u.out = rfb.ColourMap332().AppendWire(u.out)
 	}
-	if w.sendCutText {
-		out = rfb.ServerCutText{Text: w.cutText}.AppendWire(out)
+	for _, m := range messages {
+		u.out = m.AppendWire(u.out)
 	}
-	s.fb.mu.RLock()
-	if s.view.news.bell {
-		out = rfb.Bell{}.AppendWire(out)
+	fb, view := u.s.fb, u.s.view
+	fb.mu.RLock()
+	defer fb.mu.RUnlock()
+	if view.news.bell {
+		u.out = rfb.Bell{}.AppendWire(u.out)
 	}
-	s.view.news.bell = false
-	s.fb.mu.RUnlock()
-	if len(out) == 0 {
-		return nil
-	}
-	return s.send(stream, out)
+	view.news.bell = false
 }
 
-// begin writes all of an update but its pixels, and lists the bands for those. It
+// begin appends all of an update but its pixels, and lists the bands for those. It
 // returns false if there is nothing to send.
 func (u *update) begin() bool {
 	fb, view := u.s.fb, u.s.view
 	fb.mu.RLock()
 	defer fb.mu.RUnlock()
-	body := u.appendCursor(nil)
-	body = u.appendName(body)
-	body, resized := u.appendSize(body)
-	if !resized {
+	head := len(u.out)
+	u.out = rfb.FramebufferUpdate{}.AppendWire(u.out)
+	u.appendNews()
+	if resized := u.appendSize(); !resized {
 		view.damage.add(u.w.fresh.Intersect(fb.picture.Bounds()))
-		body = u.appendCopies(body)
+		u.appendCopies()
 		u.listBands()
 	}
 	count := u.rectangles + len(u.bands)
 	if count == 0 {
+		u.out = u.out[:head]
 		return false
 	}
-	u.out = rfb.FramebufferUpdate{Rectangles: uint16(count)}.AppendWire(u.out)
-	u.out = append(u.out, body...)
+	if u.openEnded() {
+		count = rfb.ManyRectangles
+	}
+	rfb.FramebufferUpdate{Rectangles: uint16(count)}.AppendWire(u.out[:head])
 	return true
 }
 
-func (u *update) appendCursor(b []byte) []byte {
-	news, cursor := &u.s.view.news, u.s.fb.cursor
-	wanted := u.w.cursor && (news.cursor || u.w.sendCursor) && cursor != nil
-	news.cursor = false
-	if !wanted {
-		return b
+// openEnded tells whether the number of rectangles is not known before they are made.
+func (u *update) openEnded() bool { return u.w.form.Split && len(u.bands) > 0 }
+
+// appendNews appends what the viewer has to know beside pixels and sizes.
+func (u *update) appendNews() {
+	fb, news, known, once := u.s.fb, &u.s.view.news, &u.w.known, &u.w.once
+	t := u.w.translator
+	if fb.cursor != nil && (news.cursor || once.cursor) {
+		switch known.cursor {
+		case alphaCursor:
+			u.append(encoding.AppendCursorWithAlpha(u.out, fb.cursor))
+		case richCursor:
+			u.append(encoding.AppendCursor(u.out, fb.cursor, t))
+		case xCursor:
+			u.append(encoding.AppendXCursor(u.out, fb.cursor))
+		}
 	}
-	u.rectangles++
-	return encoding.AppendCursor(b, cursor, u.w.translator)
+	if known.pointer && news.pointer {
+		u.append(rfb.RectHeader{X: uint16(fb.pointer.X), Y: uint16(fb.pointer.Y), Encoding: rfb.EncodingPointerPosition}.AppendWire(u.out))
+	}
+	if known.leds && (news.leds || once.leds) {
+		u.append(append(rfb.RectHeader{Encoding: rfb.EncodingLEDState}.AppendWire(u.out), uint8(fb.leds)))
+	}
+	if known.name && (news.name || once.name) {
+		u.append(encoding.AppendDesktopName(u.out, fb.name))
+	}
+	if once.keys {
+		u.append(rfb.RectHeader{Encoding: rfb.EncodingQEMUExtendedKey}.AppendWire(u.out))
+	}
+	if once.buttons {
+		u.append(rfb.RectHeader{Encoding: rfb.EncodingExtendedMouseButtons}.AppendWire(u.out))
+	}
+	news.cursor, news.pointer, news.leds, news.name = false, false, false, false
 }
 
-func (u *update) appendName(b []byte) []byte {
-	news := &u.s.view.news
-	wanted := u.w.name && (news.name || u.w.sendName)
-	news.name = false
-	if !wanted {
-		return b
-	}
+// append takes over out with one more rectangle.
+func (u *update) append(out []byte) {
+	u.out = out
 	u.rectangles++
-	return encoding.AppendDesktopName(b, u.s.fb.name)
 }
 
 // appendSize tells the desktop's size if it is new, if the viewer asked for another
 // one, or for the first time. A new size comes without pixels: the viewer has to
 // make room for them first.
-func (u *update) appendSize(b []byte) (_ []byte, resized bool) {
+func (u *update) appendSize() (resized bool) {
 	size := u.s.fb.picture.Bounds().Max
 	resized = size != u.s.announced
+	known, once := &u.w.known, &u.w.once
 	switch {
-	case u.w.extendedSize && (resized || u.w.resize || u.w.sendSize):
+	case known.extendedSize && (resized || once.resize || once.size):
 		reason, status := rfb.ResizedByServer, rfb.ResizeOK
-		if u.w.resize {
-			reason, status = rfb.ResizedByThisViewer, u.w.resizeStatus
+		if once.resize {
+			reason, status = rfb.ResizedByThisViewer, once.resizeStatus
 		}
-		b = encoding.AppendExtendedDesktopSize(b, size, reason, status)
+		u.append(encoding.AppendExtendedDesktopSize(u.out, size, reason, status))
 		if resized && status != rfb.ResizeOK {
 			// A refusal tells no size: the change goes on its own.
-			b = encoding.AppendExtendedDesktopSize(b, size, rfb.ResizedByServer, rfb.ResizeOK)
-			u.rectangles++
+			u.append(encoding.AppendExtendedDesktopSize(u.out, size, rfb.ResizedByServer, rfb.ResizeOK))
 		}
-	case u.w.desktopSize && resized:
-		b = encoding.AppendDesktopSize(b, size)
+	case known.desktopSize && resized:
+		u.append(encoding.AppendDesktopSize(u.out, size))
 	default:
-		return b, false
+		return false
 	}
-	u.rectangles++
 	u.s.announced = size
-	return b, resized
+	return resized
 }
 
 // appendCopies sends the copies, if the viewer knows CopyRect, wants the whole
 // picture and has all of it. Else they become damage.
-func (u *update) appendCopies(b []byte) []byte {
+func (u *update) appendCopies() {
 	view, whole := u.s.view, u.s.fb.picture.Bounds()
 	if !u.w.copyRect || !whole.In(u.w.area) || u.s.announced != whole.Max {
 		view.forgetCopies()
 	}
 	for _, c := range view.copies {
-		b = encoding.AppendCopyRect(b, c.dst(), c.src.Min)
-		u.rectangles++
+		u.append(encoding.AppendCopyRect(u.out, c.dst(), c.src.Min))
 	}
 	view.copies = view.copies[:0]
-	return b
 }
 
 // listBands cuts the damage into bands. A viewer that could not be told of a smaller
@@ -201,8 +215,12 @@ func (u *update) listBands() {
 }
 
 func (u *update) cut(r image.Rectangle) {
-	width := min(r.Dx(), bandWidth)
-	height := bandPixels / width / bandUnit * bandUnit
+	pixels := packedBand
+	if u.w.form.Encoding == rfb.EncodingRaw {
+		pixels = rawBand
+	}
+	width := min(r.Dx(), bandWidth, pixels/bandUnit)
+	height := pixels / width / bandUnit * bandUnit
 	for y := r.Min.Y; y < r.Max.Y; y += height {
 		for x := r.Min.X; x < r.Max.X; x += width {
 			u.bands = append(u.bands, image.Rect(x, y, min(x+width, r.Max.X), min(y+height, r.Max.Y)))
@@ -210,26 +228,79 @@ func (u *update) cut(r image.Rectangle) {
 	}
 }
 
-// encode appends a band as it is now. It may show more than was there when the
-// update began, but then the view has later copies, which must not move it again.
-func (u *update) encode(band image.Rectangle) {
-	fb, view := u.s.fb, u.s.view
-	fb.mu.RLock()
-	defer fb.mu.RUnlock()
-	view.forgetCopies()
-	picture, part := fb.picture, band
-	if band.In(picture.Bounds()) {
+// prepare has the bands after number i encoded on the processors that are free.
+func (u *update) prepare(i int) {
+	u.prepared = max(u.prepared, i+1)
+	for end := min(i+runtime.GOMAXPROCS(0), len(u.bands)); u.prepared < end; u.prepared++ {
+		u.s.fb.prepare(u.bands[u.prepared], u.w.form, u.w.translator)
+	}
+}
+
+// encode sends a band as it is now. It may show more than was there when the update
+// began, but then the view has later copies, which must not move it again.
+func (u *update) encode(band image.Rectangle) error {
+	view := u.s.view
+	encoded, err := u.s.fb.piece(band, u.w.form, u.w.translator, func() {
+		view.forgetCopies()
 		view.damage.subtract(band)
-	} else {
+	})
+	if errors.Is(err, errOutside) {
 		// The desktop became smaller in the meantime, or is smaller than the viewer
-		// knows: black, in a picture of the band alone.
-		picture = encoding.NewPicture(band.Dx(), band.Dy())
-		part = picture.Bounds()
+		// knows.
+		encoded, err = u.s.fb.black(band, u.w.form, u.w.translator)
 	}
-	form := encoding.Form{Format: u.w.translator.Format()}
-	if u.w.zrle {
-		form.Encoding = rfb.EncodingZRLE
+	if err != nil {
+		return err
 	}
-	encoded := u.encoder.Encode(picture, part, band.Min, form, u.w.translator)
-	u.out = encoded.AppendWire(u.out, &u.s.streams)
+	var shared []byte
+	u.out, shared = encoded.Parts(u.out, &u.s.streams)
+	if len(shared) <= shortPiece {
+		u.out = append(u.out, shared...)
+		return u.flushLarge()
+	}
+	if err := u.flush(); err != nil {
+		return err
+	}
+	return u.send(shared)
+}
+
+// appendFence appends a fence to an update that nobody asked for, when it is time.
+func (u *update) appendFence() {
+	if !u.w.continuous {
+		return
+	}
+	s := u.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := &s.wishes.flow; f.count(u.sent+len(u.out), time.Now()) {
+		u.out = fenceAt(f.sent).AppendWire(u.out)
+	}
+}
+
+// flushLarge sends what waits if it is much.
+func (u *update) flushLarge() error {
+	if len(u.out) < sendSize {
+		return nil
+	}
+	return u.flush()
+}
+
+// flush sends what waits.
+func (u *update) flush() error {
+	out := u.out
+	u.out = u.out[:0]
+	return u.send(out)
+}
+
+// send sends b, a part at a time.
+func (u *update) send(b []byte) error {
+	u.sent += len(b)
+	for len(b) > 0 {
+		part := b[:min(len(b), sendSize)]
+		if err := u.s.send(u.stream, part); err != nil {
+			return err
+		}
+		b = b[len(part):]
+	}
+	return nil
 }

@@ -15,7 +15,7 @@ type view struct {
 }
 
 // news is what a viewer has to be told beside pixels.
-type news struct{ size, cursor, name, bell bool }
+type news struct{ size, cursor, pointer, leds, name, bell bool }
 
 // copyRect is a move of pixels from src by delta.
 type copyRect struct {

@@ -48,6 +48,20 @@ func EffortOf(level int) Effort {
 // Lossless is the Quality of pictures that are exact.
 const Lossless = -1
 
+// Relevant leaves of f what its encoding heeds, so that forms that make the same bytes
+// are equal. LastRect says that the viewer knows that pseudo-encoding.
+func Relevant(f Form, lastRect bool) Form {
+	tight := f.Encoding == rfb.EncodingTight || f.Encoding == rfb.EncodingTightPNG
+	f.Split = tight && lastRect
+	if !tight {
+		f.Quality = Lossless
+	}
+	if !tight && f.Encoding != rfb.EncodingZRLE && f.Encoding != rfb.EncodingZlib {
+		f.Effort = Balanced
+	}
+	return f
+}
+
 // Supported tells whether Encode knows an encoding.
 func Supported(e rfb.Encoding) bool {
 	switch e {

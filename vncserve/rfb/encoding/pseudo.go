@@ -19,7 +19,43 @@ type Cursor struct {
 func AppendCursor(dst []byte, c *Cursor, t *Translator) []byte {
 	r := c.Bounds().Add(c.Hot)
 	dst = rfb.NewRectHeader(r, rfb.EncodingCursor).AppendWire(dst)
-	dst = t.appendPixels(dst, c.Pix)
+	return c.appendOpaque(t.appendPixels(dst, c.Pix))
+}
+
+// AppendXCursor appends an XCursor pseudo-rectangle (rfbproto): two colours, of which
+// the first is for the dark pixels and the second for the light ones.
+func AppendXCursor(dst []byte, c *Cursor) []byte {
+	dst = rfb.NewRectHeader(c.Bounds().Add(c.Hot), rfb.EncodingXCursor).AppendWire(dst)
+	if len(c.Pix) == 0 {
+		return dst
+	}
+	dst = append(dst, 0, 0, 0, 0xff, 0xff, 0xff)
+	dark := make([]bool, len(c.Pix))
+	for i, p := range c.Pix {
+		dark[i] = p>>16&0xff+p>>8&0xff+p&0xff < 3*128
+	}
+	for y := range c.Height {
+		dst = appendMask(dst, dark[y*c.Width:(y+1)*c.Width])
+	}
+	return c.appendOpaque(dst)
+}
+
+// AppendCursorWithAlpha appends a Cursor With Alpha pseudo-rectangle (rfbproto), with
+// plain pixels: red, green and blue, each times alpha, and alpha.
+func AppendCursorWithAlpha(dst []byte, c *Cursor) []byte {
+	dst = rfb.NewRectHeader(c.Bounds().Add(c.Hot), rfb.EncodingCursorWithAlpha).AppendWire(dst)
+	dst = append(dst, 0, 0, 0, uint8(rfb.EncodingRaw))
+	for i, p := range c.Pix {
+		if c.Opaque[i] {
+			dst = append(dst, uint8(p>>16), uint8(p>>8), uint8(p), 0xff)
+		} else {
+			dst = append(dst, 0, 0, 0, 0)
+		}
+	}
+	return dst
+}
+
+func (c *Cursor) appendOpaque(dst []byte) []byte {
 	for y := range c.Height {
 		dst = appendMask(dst, c.Opaque[y*c.Width:(y+1)*c.Width])
 	}

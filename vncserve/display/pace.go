@@ -1,0 +1,66 @@
+package display
+
+import (
+	"sync"
+	"time"
+)
+
+// pace keeps drawing from taking the time that what is drawn needs to happen: after a
+// picture that took t to draw, no other is begun for restFactor*t. Where nothing was
+// drawn lately, nothing waits.
+type pace struct {
+	mu    sync.Mutex
+	stale bool      // something is to be drawn
+	next  time.Time // when
+	timer *time.Timer
+}
+
+const (
+	restFactor  = 3
+	longestRest = 25 * time.Millisecond
+)
+
+// announce says that something is to be drawn. It tells whether the viewers are to be
+// woken now; else they know already, or wake is called when it is time.
+func (p *pace) announce(wake func()) (now bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stale {
+		return false
+	}
+	p.stale = true
+	rest := time.Until(p.next)
+	if rest <= 0 {
+		return true
+	}
+	if p.timer == nil {
+		p.timer = time.AfterFunc(rest, wake)
+	} else {
+		p.timer.Reset(rest)
+	}
+	return false
+}
+
+// due tells whether something is to be drawn now.
+func (p *pace) due() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stale && !time.Now().Before(p.next)
+}
+
+// begin begins to draw, if there is something.
+func (p *pace) begin() (began time.Time, stale bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	stale = p.stale
+	p.stale = false
+	return time.Now(), stale
+}
+
+// end ends what begin began.
+func (p *pace) end(began time.Time) {
+	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.next = now.Add(min(restFactor*now.Sub(began), longestRest))
+}
