@@ -47,7 +47,10 @@ type serveOptions struct {
 
 // newServeOptions holds the defaults of options that are not on the command line.
 func newServeOptions() *serveOptions {
-	return &serveOptions{monitor: choice{words: []string{"stdio"}}}
+	return &serveOptions{
+		monitor: choice{words: []string{"stdio"}},
+		console: consoleOptions{share: choice{words: []string{"allow-exclusive", "force-shared", "ignore"}}},
+	}
 }
 
 // serveCommand is vncsec serve.
@@ -132,7 +135,7 @@ func (o *serveOptions) check() error {
 	case o.backend.address != (listen.Address{}) && len(o.console.command) > 0:
 		return usagef("--backend and a command exclude each other")
 	case o.backend.address != (listen.Address{}) && o.console.given():
-		return usagef("--respawn, --size and --title belong to a command's console, not to --backend")
+		return usagef("--respawn, --share, --size and --title belong to a command's console, not to --backend")
 	case o.backend.passwordFile != "" && o.backend.address == (listen.Address{}):
 		return usagef("--backend-password-file needs --backend ADDRESS")
 	case o.server.HandshakeTimeout <= 0 || o.server.LoginTimeout <= 0 || o.drain < 0:

@@ -47,6 +47,7 @@ type consoleOptions struct {
 	size    gridSize
 	title   string
 	respawn bool
+	share   choice
 }
 
 func (o *consoleOptions) flags() []cli.Flag {
@@ -54,11 +55,12 @@ func (o *consoleOptions) flags() []cli.Flag {
 		&cli.GenericFlag{Name: "size", Usage: "`COLUMNSxROWS` of the console (default: 80x25)", Value: &o.size},
 		&cli.StringFlag{Name: "title", Usage: "`NAME` that viewers show (default: the command and this host)", Destination: &o.title},
 		&cli.BoolFlag{Name: "respawn", Usage: "start the command again when it ends", Destination: &o.respawn},
+		&cli.GenericFlag{Name: "share", Usage: "what becomes of viewers that want the console for themselves: `WHAT` is allow-exclusive (the others must go), force-shared (they are refused) or ignore (all get in) (default: allow-exclusive)", Value: &o.share},
 	}
 }
 
 // given tells whether any of the options was.
-func (o *consoleOptions) given() bool { return o.size != gridSize{} || o.title != "" || o.respawn }
+func (o *consoleOptions) given() bool { return o.size != gridSize{} || o.title != "" || o.respawn || o.share.value != "" }
 
 // source starts the command and makes its display; stop ends both.
 func (o *consoleOptions) source(ctx context.Context, logger *slog.Logger) (_ display.Source, stop func(), err error) {
@@ -68,6 +70,7 @@ func (o *consoleOptions) source(ctx context.Context, logger *slog.Logger) (_ dis
 		Rows:    o.size.rows,
 		Title:   o.title,
 		Respawn: o.respawn,
+		Sharing: sharings[o.share.value],
 		Logger:  logger,
 	})
 	if err != nil {
@@ -78,6 +81,15 @@ func (o *consoleOptions) source(ctx context.Context, logger *slog.Logger) (_ dis
 			logger.Warn("closing the console", "error", err)
 		}
 	}, nil
+}
+
+// sharings are QEMU's words for what becomes of viewers that want a console for
+// themselves.
+var sharings = map[string]display.Sharing{
+	"":                display.AllowExclusive,
+	"allow-exclusive": display.AllowExclusive,
+	"force-shared":    display.ForceShared,
+	"ignore":          display.IgnoreExclusive,
 }
 
 // addressList is an option value that may be given several times: where to listen.

@@ -33,7 +33,11 @@ func (r *recorder) Pointer(e rfb.PointerEvent) {
 	r.mu.Unlock()
 }
 func (r *recorder) CutText(text string) { r.mu.Lock(); r.text = text; r.mu.Unlock() }
-func (r *recorder) Close()              { r.mu.Lock(); r.closed = true; r.mu.Unlock() }
+
+// cut is the last clipboard.
+func (r *recorder) cut() string { r.mu.Lock(); defer r.mu.Unlock(); return r.text }
+
+func (r *recorder) Close() { r.mu.Lock(); r.closed = true; r.mu.Unlock() }
 func (r *recorder) Resize(width, height int) rfb.ResizeStatus {
 	if r.resize == nil {
 		return rfb.ResizeProhibited
@@ -50,6 +54,7 @@ type client struct {
 	format  rfb.PixelFormat
 	hello   rfb.ServerInit
 	input   *recorder
+	peer    Peer
 	known   map[rfb.Encoding]bool
 	served  chan error
 	cancel  context.CancelFunc
@@ -59,13 +64,24 @@ type client struct {
 // connect starts a session on fb and initializes it. The test waits for its end.
 func connect(t *testing.T, fb *Framebuffer, viewer Viewer) *client {
 	t.Helper()
+	c := connectAs(t, fb, viewer, true)
+	if c.decoder == nil {
+		t.Fatalf("the session ended before it began: %v", c.end())
+	}
+	return c
+}
+
+// connectAs is connect for a viewer that may want the display for itself. It has no
+// decoder if the session ended at once.
+func connectAs(t *testing.T, fb *Framebuffer, viewer Viewer, shared bool) *client {
+	t.Helper()
 	near, far := socketPair(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	c := &client{
 		t: t, conn: near, in: bufio.NewReader(near), input: &recorder{},
 		known: map[rfb.Encoding]bool{rfb.EncodingRaw: true}, served: make(chan error, 1), cancel: cancel,
 	}
-	session := NewSession(fb, viewer, func(Peer) Input { return c.input })
+	session := NewSession(fb, viewer, func(p Peer) Input { c.peer = p; return c.input })
 	stream := rfb.NewConn(far)
 	stream.Gather()
 	go func() {
@@ -76,10 +92,10 @@ func connect(t *testing.T, fb *Framebuffer, viewer Viewer) *client {
 	t.Cleanup(func() { cancel(); near.Close() })
 
 	_ = near.SetDeadline(time.Now().Add(patience))
-	c.write(rfb.ClientInit{Shared: true}.AppendWire(nil))
+	c.write(rfb.ClientInit{Shared: shared}.AppendWire(nil))
 	hello, err := rfb.ReadServerInit(c.in)
 	if err != nil {
-		t.Fatal(err)
+		return c
 	}
 	c.hello, c.format = hello, hello.Format
 	if c.decoder, err = encoding.NewDecoder(hello.Format, int(hello.Width), int(hello.Height)); err != nil {

@@ -43,9 +43,9 @@ type onceWishes struct {
 	// SetDesktopSize or the first word on the desktop's size, and the word that the
 	// server knows about keys and buttons.
 	cursor, leds, name, size bool
-	resize                            bool
-	resizeStatus                      rfb.ResizeStatus
-	keys, buttons                     bool
+	resize                   bool
+	resizeStatus             rfb.ResizeStatus
+	keys, buttons            bool
 
 	// By themselves: the colour map, and messages.
 	colours  bool

@@ -41,6 +41,8 @@ type Config struct {
 	// Title is the desktop's name while the command sets none, "" for the command's
 	// name and the host's.
 	Title string
+	// Sharing is what becomes of viewers that want the console for themselves.
+	Sharing display.Sharing
 	// Logger gets a line for each start and end of the command; nil for none.
 	Logger *slog.Logger
 }
@@ -112,6 +114,7 @@ func New(ctx context.Context, config Config) (*Console, error) {
 	}
 	c.size = image.Pt(config.Columns*c.cell.X, config.Rows*c.cell.Y)
 	c.fb = display.NewFramebuffer(c.size.X, c.size.Y, config.Title, c.paint)
+	c.fb.SetSharing(config.Sharing)
 	c.fb.SetCursor(textPointer())
 	c.fb.Invalidate() // the cursor is seen before the command writes anything
 	// The first start is made here, so that a command that cannot run is an error.

@@ -9,9 +9,6 @@ import (
 	"vncsec/vncserve/rfb"
 )
 
-// maxCursor bounds the width and height of a pointer shape.
-const maxCursor = 1024
-
 // Decoder is the viewer's picture of a display. It reads the rectangles of
 // framebuffer updates from a server that may be hostile. It is for one goroutine.
 type Decoder struct {
@@ -19,6 +16,10 @@ type Decoder struct {
 	Picture *Picture
 	// Cursor is the last pointer shape, nil if there was none.
 	Cursor *Cursor
+	// Pointer is where the server last said that the pointer is.
+	Pointer image.Point
+	// LEDs are the lights that the server last told of.
+	LEDs rfb.LEDs
 	// Name is the last desktop name, "" if there was none.
 	Name string
 	// Screens is the last extended layout, nil if there was none.
@@ -83,19 +84,8 @@ func (d *Decoder) Update(r io.Reader, m rfb.FramebufferUpdate) ([]rfb.RectHeader
 }
 
 func (d *Decoder) rectangle(r io.Reader, h rfb.RectHeader) error {
-	switch h.Encoding {
-	case rfb.EncodingLastRect:
-		return errLastRect
-	case rfb.EncodingDesktopSize:
-		return d.resize(int(h.Width), int(h.Height))
-	case rfb.EncodingExtendedDesktopSize:
-		return d.extendedDesktopSize(r, h)
-	case rfb.EncodingDesktopName:
-		name, err := rfb.ReadText(r)
-		d.Name = name
+	if known, err := d.pseudo(r, h); known {
 		return err
-	case rfb.EncodingCursor:
-		return d.cursor(r, h)
 	}
 	if !d.Picture.holds(h.Bounds()) {
 		return fmt.Errorf("it reaches beyond the framebuffer %v", d.Picture.Bounds())
@@ -131,61 +121,5 @@ func (d *Decoder) copyRect(r io.Reader, dst image.Rectangle) error {
 		return fmt.Errorf("it copies from %v, beyond the framebuffer", src)
 	}
 	d.Picture.Move(dst.Min, src)
-	return nil
-}
-
-// resize keeps what both sizes have in common; servers send it all again anyway.
-func (d *Decoder) resize(width, height int) error {
-	old := d.Picture
-	p, err := newBoundedPicture(width, height, d.maxPixels)
-	if err != nil {
-		return err
-	}
-	for y := range min(old.Height, height) {
-		copy(p.Row(y, 0, width), old.Row(y, 0, old.Width))
-	}
-	d.Picture = p
-	return nil
-}
-
-func (d *Decoder) extendedDesktopSize(r io.Reader, h rfb.RectHeader) error {
-	head, err := rfb.ReadUint32(r)
-	if err != nil {
-		return err
-	}
-	screens, err := rfb.ReadScreens(r, uint8(head>>24))
-	if err != nil {
-		return err
-	}
-	if rfb.ResizeStatus(h.Y) != rfb.ResizeOK {
-		return nil // a refusal: nothing changed
-	}
-	d.Screens = screens
-	return d.resize(int(h.Width), int(h.Height))
-}
-
-func (d *Decoder) cursor(r io.Reader, h rfb.RectHeader) error {
-	width, height := int(h.Width), int(h.Height)
-	if width > maxCursor || height > maxCursor {
-		return fmt.Errorf("a pointer larger than %d x %d", maxCursor, maxCursor)
-	}
-	c := &Cursor{
-		Picture: NewPicture(width, height),
-		Opaque:  make([]bool, width*height),
-		Hot:     image.Pt(int(h.X), int(h.Y)),
-	}
-	if err := d.raw(r, c.Picture, c.Bounds()); err != nil {
-		return err
-	}
-	row := make([]byte, (width+7)/8)
-	for y := range height {
-		if _, err := io.ReadFull(r, row); err != nil {
-			return err
-		}
-		for x := range width {
-			c.Opaque[y*width+x] = row[x/8]&(0x80>>(x%8)) != 0
-		}
-	}
-	d.Cursor = c
 	return nil
 }

@@ -261,6 +261,14 @@ func TestPseudoEncodings(t *testing.T) {
 	if got == nil || got.Hot != cursor.Hot || !slices.Equal(got.Pix, cursor.Pix) || !slices.Equal(got.Opaque, cursor.Opaque) {
 		t.Errorf("cursor %+v, want %+v", got, cursor)
 	}
+	for kind, wire := range map[string][]byte{"XCursor": AppendXCursor(nil, cursor), "alpha": AppendCursorWithAlpha(nil, cursor)} {
+		v.decoder.Cursor = nil
+		v.decode(t, 1, wire)
+		got := v.decoder.Cursor
+		if got == nil || got.Hot != cursor.Hot || got.Pix[10] != 0 || !slices.Equal(got.Opaque, cursor.Opaque) {
+			t.Errorf("%s: cursor %+v, want %+v", kind, got, cursor)
+		}
+	}
 	if v.decoder.Name != "name – ñ" {
 		t.Errorf("name %q", v.decoder.Name)
 	}
