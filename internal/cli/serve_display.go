@@ -60,7 +60,9 @@ func (o *consoleOptions) flags() []cli.Flag {
 }
 
 // given tells whether any of the options was.
-func (o *consoleOptions) given() bool { return o.size != gridSize{} || o.title != "" || o.respawn || o.share.value != "" }
+func (o *consoleOptions) given() bool {
+	return o.size != gridSize{} || o.title != "" || o.respawn || o.share.value != ""
+}
 
 // source starts the command and makes its display; stop ends both.
 func (o *consoleOptions) source(ctx context.Context, logger *slog.Logger) (_ display.Source, stop func(), err error) {

@@ -3,6 +3,7 @@
 //
 //	go run ./internal/vncload setup    connections: against a bare Go loop
 //	go run ./internal/vncload proxy    proxied bytes: against an io.Copy relay
+//	go run ./internal/vncload fanout   a change for many viewers: against bare TLS writes
 //
 // Each server is a process of its own, so that the load's own CPU does not count.
 // Linux only: CPU times come from /proc.
@@ -24,7 +25,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("usage: vncload setup|proxy [options]")
+		return fmt.Errorf("usage: vncload setup|proxy|fanout [options]")
 	}
 	flags := flag.NewFlagSet("vncload "+args[0], flag.ContinueOnError)
 	o := options{}
@@ -32,8 +33,12 @@ func run(args []string) error {
 	flags.IntVar(&o.connections, "n", 2000, "setup: connections in a round")
 	flags.IntVar(&o.atOnce, "c", 32, "setup: connections at once")
 	flags.IntVar(&o.megabytes, "mb", 1000, "proxy: megabytes in a round")
+	flags.IntVar(&o.viewers, "viewers", 1000, "fanout: viewers of the console")
+	flags.IntVar(&o.changes, "changes", 100, "fanout: changes of the console")
+	flags.StringVar(&o.change, "change", "echo", "fanout: what a change is: echo (a letter) or page (a screen of text)")
+	flags.BoolVar(&o.continuous, "continuous", false, "fanout: viewers use ContinuousUpdates rather than requests")
 	flags.StringVar(&o.vncsec, "vncsec", "", "the vncsec binary (default: built from this module)")
-	flags.StringVar(&o.profile, "record", "", "setup: path of a perf.data file to write for vncsec (needs perf)")
+	flags.StringVar(&o.profile, "record", "", "setup, fanout: path of a perf.data file to write for vncsec (needs perf)")
 	flags.StringVar(&o.dir, "dir", "", "peer processes: the folder of the credentials")
 	flags.StringVar(&o.backend, "backend", "", "peer processes: the socket of the backend")
 	if err := flags.Parse(args[1:]); err != nil {
@@ -44,6 +49,14 @@ func run(args []string) error {
 		return o.inFolder(measureSetup)
 	case "proxy":
 		return o.inFolder(measureProxy)
+	case "fanout":
+		return o.inFolder(measureFanout)
+	case "peer-echo":
+		return echo()
+	case "peer-page":
+		return page()
+	case "peer-fanout":
+		return serveFanout(o.dir)
 	case "peer-bare":
 		return serveBare(o.dir)
 	case "peer-relay":
@@ -57,6 +70,9 @@ func run(args []string) error {
 // options are the command line's.
 type options struct {
 	rounds, connections, atOnce, megabytes int
+	viewers, changes                       int
+	change                                 string
+	continuous                             bool
 	vncsec, profile, dir, backend          string
 }
 

@@ -20,6 +20,7 @@ type Framebuffer struct {
 	pace    pace
 	pieces  *pieces
 	company company
+	closed  atomic.Bool
 	// followers is the number of viewers that want to know where others point.
 	followers atomic.Int32
 
@@ -32,7 +33,6 @@ type Framebuffer struct {
 	leds    rfb.LEDs
 	name    string
 	views   map[*view]struct{}
-	closed  chan struct{}
 }
 
 // Canvas draws on a framebuffer while nobody looks. Drawing to the picture has to be
@@ -48,7 +48,6 @@ func NewFramebuffer(width, height int, name string, paint func(*Canvas)) *Frameb
 		picture: encoding.NewPicture(width, height),
 		name:    name,
 		views:   make(map[*view]struct{}),
-		closed:  make(chan struct{}),
 	}
 }
 
@@ -56,8 +55,13 @@ func NewFramebuffer(width, height int, name string, paint func(*Canvas)) *Frameb
 // the first of them comes.
 func (fb *Framebuffer) SetSharing(policy Sharing) { fb.company.policy = policy }
 
-// Close ends all sessions on the framebuffer. It is to be called once.
-func (fb *Framebuffer) Close() { close(fb.closed) }
+// Close ends all sessions on the framebuffer.
+func (fb *Framebuffer) Close() {
+	fb.closed.Store(true)
+	fb.wakeAll()
+}
+
+func (fb *Framebuffer) isClosed() bool { return fb.closed.Load() }
 
 // SetCursor sets the shape of the pointer, for viewers that can show it.
 func (fb *Framebuffer) SetCursor(c *encoding.Cursor) {
@@ -66,7 +70,7 @@ func (fb *Framebuffer) SetCursor(c *encoding.Cursor) {
 	fb.cursor = c
 	for v := range fb.views {
 		v.news.cursor = true
-		v.wake()
+		v.change()
 	}
 }
 
@@ -77,7 +81,7 @@ func (fb *Framebuffer) toggleLED(led rfb.LEDs) {
 	fb.leds ^= led
 	for v := range fb.views {
 		v.news.leds = true
-		v.wake()
+		v.change()
 	}
 }
 
@@ -93,7 +97,7 @@ func (fb *Framebuffer) pointerMoved(by *view, to image.Point) {
 	for v := range fb.views {
 		if v != by {
 			v.news.pointer = true
-			v.wake()
+			v.change()
 		}
 	}
 }
@@ -108,7 +112,7 @@ func (fb *Framebuffer) SetName(name string) {
 	fb.name = name
 	for v := range fb.views {
 		v.news.name = true
-		v.wake()
+		v.change()
 	}
 }
 
@@ -118,7 +122,7 @@ func (fb *Framebuffer) Bell() {
 	defer fb.mu.Unlock()
 	for v := range fb.views {
 		v.news.bell = true
-		v.wake()
+		v.change()
 	}
 }
 
@@ -175,7 +179,7 @@ func (c *Canvas) Damage(r image.Rectangle) {
 	c.fb.pieces.changed(r)
 	for v := range c.fb.views {
 		v.damage.add(r)
-		v.wake()
+		v.change()
 	}
 }
 
@@ -189,7 +193,7 @@ func (c *Canvas) Move(dst image.Point, src image.Rectangle) {
 	c.fb.pieces.changed(src.Sub(src.Min).Add(dst))
 	for v := range c.fb.views {
 		v.move(src, dst.Sub(src.Min))
-		v.wake()
+		v.change()
 	}
 }
 
@@ -200,7 +204,7 @@ func (c *Canvas) Resize(width, height int) {
 	c.fb.picture = encoding.NewPicture(width, height)
 	for v := range c.fb.views {
 		v.resized(image.Pt(width, height))
-		v.wake()
+		v.change()
 	}
 }
 
@@ -210,6 +214,7 @@ func (fb *Framebuffer) attach() *view {
 	defer fb.mu.Unlock()
 	v := &view{awake: make(chan struct{}, 1)}
 	v.damage.add(fb.picture.Bounds())
+	v.change()
 	fb.views[v] = struct{}{}
 	return v
 }

@@ -39,7 +39,7 @@ func (s *framebufferSession) take(m rfb.ClientMessage) error {
 		s.agreed |= rfb.ExtensionsOf(m.Encodings)
 		s.inOrder(func(w *wishes) { w.setEncodings(m.Encodings) })
 	case rfb.FramebufferUpdateRequest:
-		s.inOrder(func(w *wishes) { w.request(m) })
+		s.takeRequest(m)
 	case rfb.EnableContinuousUpdates:
 		s.inOrder(func(w *wishes) { w.setContinuous(m) })
 	case rfb.Fence:
@@ -51,6 +51,22 @@ func (s *framebufferSession) take(m rfb.ClientMessage) error {
 		}
 	}
 	return nil
+}
+
+// takeRequest has an update sent, at once if there is something to send. Else the
+// sender is left asleep: whatever comes up wakes it.
+func (s *framebufferSession) takeRequest(m rfb.FramebufferUpdateRequest) {
+	if !m.Incremental || s.heldFence != nil {
+		s.inOrder(func(w *wishes) { w.request(m) })
+		return
+	}
+	s.mu.Lock()
+	s.wishes.request(m)
+	owes := s.wishes.once.any()
+	s.mu.Unlock()
+	if owes || s.view.pending.Load() || s.fb.pace.isStale() {
+		s.view.wake()
+	}
 }
 
 // inOrder is wish for a message that may follow a fence whose answer waits for it.

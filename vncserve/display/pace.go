@@ -41,6 +41,13 @@ func (p *pace) announce(wake func()) (now bool) {
 	return false
 }
 
+// isStale tells whether something is to be drawn, now or later.
+func (p *pace) isStale() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stale
+}
+
 // due tells whether something is to be drawn now.
 func (p *pace) due() bool {
 	p.mu.Lock()

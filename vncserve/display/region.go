@@ -2,6 +2,7 @@ package display
 
 import (
 	"image"
+	"iter"
 	"slices"
 )
 
@@ -61,6 +62,7 @@ func (g *region) limit() {
 
 // subtract takes r out of the region.
 func (g *region) subtract(r image.Rectangle) {
+	g.rects = slices.DeleteFunc(g.rects, func(have image.Rectangle) bool { return have.In(r) })
 	if !slices.ContainsFunc(g.rects, r.Overlaps) {
 		return
 	}
@@ -92,12 +94,12 @@ func appendDifference(dst []image.Rectangle, a, b image.Rectangle) []image.Recta
 }
 
 // within gives the parts of the region that lie in r.
-func (g *region) within(r image.Rectangle) []image.Rectangle {
-	var parts []image.Rectangle
-	for _, have := range g.rects {
-		if part := have.Intersect(r); !part.Empty() {
-			parts = append(parts, part)
+func (g *region) within(r image.Rectangle) iter.Seq[image.Rectangle] {
+	return func(yield func(image.Rectangle) bool) {
+		for _, have := range g.rects {
+			if part := have.Intersect(r); !part.Empty() && !yield(part) {
+				return
+			}
 		}
 	}
-	return parts
 }

@@ -9,6 +9,7 @@ import (
 	"image"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"vncsec/vncserve/rfb"
@@ -29,8 +30,9 @@ type Input interface {
 	Close()
 }
 
-// writeTimeout bounds the sending of one part of an update, at most about 300 KiB. A
-// viewer that takes less than that in this time is gone for all practical purposes.
+// writeTimeout bounds the sending of one part of an update, at most sendSize bytes. A
+// viewer that takes less than that in half of this time is gone for all practical
+// purposes.
 const writeTimeout = time.Minute
 
 // framebufferSession is one viewer on a framebuffer. Its reader goroutine takes the
@@ -40,7 +42,7 @@ type framebufferSession struct {
 	view   *view
 	viewer Viewer
 	input  Input
-	asked  chan struct{} // has an entry when wishes has changed
+	left   atomic.Bool // the reader has ended
 
 	mu        sync.Mutex
 	wishes    wishes    // guarded by mu
@@ -57,6 +59,7 @@ type framebufferSession struct {
 	announced image.Point
 	streams   encoding.Streams
 	following bool
+	deadline  time.Time // of writing
 }
 
 // NewSession makes a session of a viewer on a framebuffer. Input makes what takes the
@@ -66,7 +69,6 @@ func NewSession(fb *Framebuffer, viewer Viewer, input func(Peer) Input) Session 
 		fb:        fb,
 		view:      fb.attach(),
 		viewer:    viewer,
-		asked:     make(chan struct{}, 1),
 		wishes:    newWishes(),
 		clipboard: newClipboard(),
 	}
@@ -88,7 +90,7 @@ func (s *framebufferSession) Serve(ctx context.Context, stream rfb.Stream) error
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	// Closing the stream is what ends a blocked Read or Write.
-	stop := context.AfterFunc(ctx, func() { _ = stream.Close() })
+	stop := context.AfterFunc(ctx, func() { _ = stream.Close(); s.view.wake() })
 	defer stop()
 	init, err := rfb.ReadClientInit(stream)
 	if err != nil {
@@ -104,15 +106,15 @@ func (s *framebufferSession) Serve(ctx context.Context, stream rfb.Stream) error
 	}
 
 	var readErr error
-	left := make(chan struct{})
-	go func() {
-		defer close(left)
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		defer s.leave()
 		defer contain(&readErr)
 		readErr = s.readMessages(bufio.NewReaderSize(stream, 512))
-	}()
-	err = s.sendUpdates(ctx, stream, left)
+	})
+	err = s.sendUpdates(ctx, stream)
 	_ = stream.Close()
-	<-left
+	reader.Wait()
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
@@ -120,6 +122,12 @@ func (s *framebufferSession) Serve(ctx context.Context, stream rfb.Stream) error
 		return readErr
 	}
 	return err
+}
+
+// leave tells the sender that the reader has ended.
+func (s *framebufferSession) leave() {
+	s.left.Store(true)
+	s.view.wake()
 }
 
 // contain turns a fault of the reader's goroutine into the session's error, as the
@@ -144,13 +152,14 @@ func (s *framebufferSession) initialize(stream rfb.Stream) error {
 	}
 	s.view.unseen(s.fb.picture.Bounds())
 	s.view.news = news{}
+	s.view.pending.Store(true)
 	s.fb.mu.RUnlock()
 	return s.send(stream, hello.AppendWire(nil))
 }
 
 // send sends b within writeTimeout.
 func (s *framebufferSession) send(stream rfb.Stream, b []byte) error {
-	if err := stream.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+	if err := s.renewDeadline(stream); err != nil {
 		return err
 	}
 	if _, err := stream.Write(b); err != nil {
@@ -162,27 +171,38 @@ func (s *framebufferSession) send(stream rfb.Stream, b []byte) error {
 	return nil
 }
 
+// renewDeadline gives the next write half of writeTimeout at least. It costs nothing
+// most of the time.
+func (s *framebufferSession) renewDeadline(stream rfb.Stream) error {
+	now := time.Now()
+	if s.deadline.Sub(now) > writeTimeout/2 {
+		return nil
+	}
+	s.deadline = now.Add(writeTimeout)
+	return stream.SetWriteDeadline(s.deadline)
+}
+
 // errViewerLeft says that the reader ended.
 var errViewerLeft = errors.New("the viewer left")
 
 // sendUpdates sends updates until the viewer leaves, the framebuffer is closed or
-// the context is done.
-func (s *framebufferSession) sendUpdates(ctx context.Context, stream rfb.Stream, left <-chan struct{}) error {
-	for {
-		select {
-		case <-ctx.Done():
+// the context is done. There is a single channel to wait at: with a thousand viewers
+// the waiting is a good part of the work.
+func (s *framebufferSession) sendUpdates(ctx context.Context, stream rfb.Stream) error {
+	for range s.view.awake {
+		switch {
+		case ctx.Err() != nil:
 			return context.Cause(ctx)
-		case <-left:
+		case s.left.Load():
 			return errViewerLeft
-		case <-s.fb.closed:
+		case s.fb.isClosed():
 			return nil
-		case <-s.view.awake:
-		case <-s.asked:
 		}
 		if err := s.update(stream); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // wish changes what the viewer wants and wakes the sender.
@@ -190,10 +210,7 @@ func (s *framebufferSession) wish(change func(*wishes)) {
 	s.mu.Lock()
 	change(&s.wishes)
 	s.mu.Unlock()
-	select {
-	case s.asked <- struct{}{}:
-	default:
-	}
+	s.view.wake()
 }
 
 // follow counts the viewer among those that want to know where others point.

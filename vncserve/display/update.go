@@ -4,6 +4,7 @@ import (
 	"errors"
 	"image"
 	"runtime"
+	"sync"
 	"time"
 
 	"vncsec/vncserve/rfb"
@@ -26,7 +27,7 @@ const (
 	shortPiece = 8 << 10
 )
 
-// update is an update being made.
+// update is an update being made. Viewers borrow it, so idle ones need none.
 type update struct {
 	s          *framebufferSession
 	stream     rfb.Stream
@@ -38,9 +39,25 @@ type update struct {
 	prepared   int // of the bands
 }
 
+var updates = sync.Pool{New: func() any { return new(update) }}
+
+// largestOut is the largest buffer that is kept for the next update.
+const largestOut = 2 * sendSize
+
+// giveBack lets the next one have the memory of u.
+func (u *update) giveBack() {
+	if cap(u.out) > largestOut {
+		u.out = nil
+	}
+	*u = update{out: u.out[:0], bands: u.bands[:0]}
+	updates.Put(u)
+}
+
 // update answers the viewer's request, if there is one and anything to say.
 func (s *framebufferSession) update(stream rfb.Stream) error {
-	u := update{s: s, stream: stream}
+	u := updates.Get().(*update)
+	defer u.giveBack()
+	u.s, u.stream = s, stream
 	s.mu.Lock()
 	colours, messages := s.wishes.unasked()
 	ready := s.wishes.ready()
@@ -106,6 +123,9 @@ func (u *update) begin() bool {
 		u.listBands()
 	}
 	count := u.rectangles + len(u.bands)
+	if len(u.bands) == 0 {
+		view.settle()
+	}
 	if count == 0 {
 		u.out = u.out[:head]
 		return false
@@ -203,7 +223,7 @@ func (u *update) appendCopies() {
 func (u *update) listBands() {
 	picture := u.s.fb.picture.Bounds()
 	area := u.w.area.Intersect(image.Rectangle{Max: u.s.announced})
-	for _, r := range u.s.view.damage.within(area) {
+	for r := range u.s.view.damage.within(area) {
 		u.cut(r)
 	}
 	if u.s.view.news.size && picture.Max != u.s.announced {
@@ -243,6 +263,7 @@ func (u *update) encode(band image.Rectangle) error {
 	encoded, err := u.s.fb.piece(band, u.w.form, u.w.translator, func() {
 		view.forgetCopies()
 		view.damage.subtract(band)
+		view.settle()
 	})
 	if errors.Is(err, errOutside) {
 		// The desktop became smaller in the meantime, or is smaller than the viewer

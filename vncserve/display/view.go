@@ -1,6 +1,10 @@
 package display
 
-import "image"
+import (
+	"image"
+	"slices"
+	"sync/atomic"
+)
 
 // maxCopies bounds the moves that a view remembers.
 const maxCopies = 8
@@ -8,7 +12,10 @@ const maxCopies = 8
 // view is what one viewer has not seen yet. This holds always: a viewer that carries
 // out the copies in their order has the right pixels everywhere but in the damage.
 type view struct {
-	awake  chan struct{} // has an entry when there may be something new
+	awake chan struct{} // has an entry when there may be something new
+	// pending is set while there is something that the viewer has not been sent.
+	pending atomic.Bool
+
 	damage region
 	copies []copyRect
 	news   news
@@ -25,6 +32,19 @@ type copyRect struct {
 
 func (c copyRect) dst() image.Rectangle { return c.src.Add(c.delta) }
 
+// change notes that there is something new and wakes the viewer.
+func (v *view) change() {
+	v.pending.Store(true)
+	v.wake()
+}
+
+// settle clears pending if there is nothing left.
+func (v *view) settle() {
+	if len(v.damage.rects) == 0 && len(v.copies) == 0 && v.news == (news{}) {
+		v.pending.Store(false)
+	}
+}
+
 func (v *view) wake() {
 	select {
 	case v.awake <- struct{}{}:
@@ -36,7 +56,7 @@ func (v *view) wake() {
 // copy as well; what was damaged where the copy went is not any more.
 func (v *view) move(src image.Rectangle, delta image.Point) {
 	c := copyRect{src, delta}
-	carried := v.damage.within(src)
+	carried := slices.Collect(v.damage.within(src))
 	v.damage.subtract(c.dst())
 	for _, r := range carried {
 		v.damage.add(r.Add(delta))

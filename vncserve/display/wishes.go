@@ -52,6 +52,11 @@ type onceWishes struct {
 	messages []rfb.ServerMessage
 }
 
+// any tells whether something is to be sent with an update.
+func (o *onceWishes) any() bool {
+	return o.cursor || o.leds || o.name || o.size || o.resize || o.keys || o.buttons
+}
+
 // cursorKind is a way to send the shape of the pointer.
 type cursorKind uint8
 
