@@ -48,7 +48,7 @@ func (e *zrleEncoder) appendTile(dst []byte, p *Picture, r image.Rectangle, t *T
 	width := r.Dx()
 	values := e.tile[:width*r.Dy()]
 	for y := range r.Dy() {
-		t.values(values[y*width:], p.Row(r.Min.Y+y, r.Min.X, r.Max.X))
+		t.round(values[y*width:], p.Row(r.Min.Y+y, r.Min.X, r.Max.X))
 	}
 	switch kind := e.chooseTile(values, width, t.compact); kind {
 	case tileRaw:

@@ -7,9 +7,9 @@ import (
 	"io"
 )
 
-// zrle reads a ZRLE rectangle (RFC 6143 section 7.7.6).
-func (d *Decoder) zrle(r io.Reader, area image.Rectangle) error {
-	data, err := d.zlib.begin(r)
+// zrleRect reads a ZRLE rectangle (RFC 6143 section 7.7.6).
+func (d *Decoder) zrleRect(r io.Reader, area image.Rectangle) error {
+	data, err := d.zrle.begin(r)
 	if err != nil {
 		return err
 	}
@@ -21,7 +21,7 @@ func (d *Decoder) zrle(r io.Reader, area image.Rectangle) error {
 			}
 		}
 	}
-	return d.zlib.end()
+	return d.zrle.end()
 }
 
 func (d *Decoder) tile(r *bufio.Reader, area image.Rectangle) error {
