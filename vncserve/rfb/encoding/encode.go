@@ -129,7 +129,7 @@ func (e *Encoder) Encode(p *Picture, src image.Rectangle, at image.Point, f Form
 	r := src.Sub(src.Min).Add(at)
 	switch f.Encoding {
 	case rfb.EncodingZRLE:
-		return stream(rfb.EncodingZRLE, r, e.zrle.segment(p, src, f, t))
+		return stream(rfb.EncodingZRLE, r, e.zrle.segment(p, src, &e.tile, &e.deflater, f.Effort, t))
 	case rfb.EncodingZlib:
 		return stream(rfb.EncodingZlib, r, e.zlib.segment(p, src, &e.deflater, f.Effort, t))
 	case rfb.EncodingHextile:

@@ -16,7 +16,7 @@ func (e *zlibEncoder) segment(p *Picture, r image.Rectangle, d *deflater, effort
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		e.raw = t.appendPixels(e.raw, p.Row(y, r.Min.X, r.Max.X))
 	}
-	return d.segment(e.raw)
+	return d.segment(e.raw, effort)
 }
 
 // zlibRect reads a Zlib rectangle (rfbproto).
