@@ -28,6 +28,8 @@ type Decoder struct {
 	maxPixels int
 	pixels    pixelReader
 	zlib      *zlibSource
+	zrle      *zlibSource
+	scratch   [8]byte
 }
 
 // NewDecoder makes a decoder for a display of a size, as ServerInit gives it, and
@@ -37,7 +39,7 @@ func NewDecoder(f rfb.PixelFormat, width, height int) (*Decoder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rfb: %w", err)
 	}
-	d := &Decoder{Picture: picture, maxPixels: MaxPixels, zlib: newZlibSource()}
+	d := &Decoder{Picture: picture, maxPixels: MaxPixels, zlib: newZlibSource(), zrle: newZlibSource()}
 	if err := d.SetFormat(f); err != nil {
 		return nil, err
 	}
@@ -96,9 +98,21 @@ func (d *Decoder) rectangle(r io.Reader, h rfb.RectHeader) error {
 	case rfb.EncodingCopyRect:
 		return d.copyRect(r, h.Bounds())
 	case rfb.EncodingZRLE:
-		return d.zrle(r, h.Bounds())
+		return d.zrleRect(r, h.Bounds())
+	case rfb.EncodingZlib:
+		return d.zlibRect(r, h.Bounds())
+	case rfb.EncodingHextile:
+		return d.hextile(r, h.Bounds())
+	case rfb.EncodingRRE:
+		return d.rre(r, h.Bounds())
 	}
 	return errors.New("the encoding was not asked for")
+}
+
+// bytes reads n bytes, at most 8, which are valid until the next call.
+func (d *Decoder) bytes(r io.Reader, n int) ([]byte, error) {
+	_, err := io.ReadFull(r, d.scratch[:n])
+	return d.scratch[:n], err
 }
 
 // raw reads plain pixels into area of p.

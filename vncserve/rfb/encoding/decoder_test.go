@@ -13,7 +13,7 @@ import (
 // zrleRect is a ZRLE rectangle of the whole of a w x h picture from raw tile bytes.
 func zrleRect(w, h int, tiles ...byte) []byte {
 	var d deflater
-	return stream(rfb.EncodingZRLE, image.Rect(0, 0, w, h), d.segment(tiles)).AppendWire(nil, new(Streams))
+	return stream(rfb.EncodingZRLE, image.Rect(0, 0, w, h), d.segment(tiles, Fast)).AppendWire(nil, new(Streams))
 }
 
 func TestHostileServer(t *testing.T) {

@@ -65,7 +65,7 @@ func Relevant(f Form, lastRect bool) Form {
 // Supported tells whether Encode knows an encoding.
 func Supported(e rfb.Encoding) bool {
 	switch e {
-	case rfb.EncodingRaw, rfb.EncodingZRLE:
+	case rfb.EncodingRaw, rfb.EncodingRRE, rfb.EncodingHextile, rfb.EncodingZlib, rfb.EncodingZRLE:
 		return true
 	}
 	return false
@@ -129,7 +129,12 @@ func (e Encoded) AppendWire(dst []byte, s *Streams) []byte {
 // Encoder makes rectangles. It holds nothing but working memory: what it makes depends
 // on its arguments alone. It is for one goroutine at a time.
 type Encoder struct {
-	zrle zrleEncoder
+	tile     tile
+	deflater deflater
+	rre      rreEncoder
+	hextile  hextileEncoder
+	zlib     zlibEncoder
+	zrle     zrleEncoder
 }
 
 // Encode encodes the part src of p, which a viewer has at the point at. The translator
@@ -138,7 +143,13 @@ func (e *Encoder) Encode(p *Picture, src image.Rectangle, at image.Point, f Form
 	r := src.Sub(src.Min).Add(at)
 	switch f.Encoding {
 	case rfb.EncodingZRLE:
-		return stream(rfb.EncodingZRLE, r, e.zrle.segment(p, src, f, t))
+		return stream(rfb.EncodingZRLE, r, e.zrle.segment(p, src, &e.tile, &e.deflater, f.Effort, t))
+	case rfb.EncodingZlib:
+		return stream(rfb.EncodingZlib, r, e.zlib.segment(p, src, &e.deflater, f.Effort, t))
+	case rfb.EncodingHextile:
+		return e.hextile.rectangle(r, p, src, &e.tile, t)
+	case rfb.EncodingRRE:
+		return e.rre.rectangle(r, p, src, t)
 	}
 	return single(AppendRaw(nil, r, p, src.Min, t))
 }

@@ -98,8 +98,11 @@ func textPage(w, h int) *Picture {
 
 // forms are the ways to encode that are tried with every picture and pixel format.
 var forms = map[string]Form{
-	"Raw":  {Encoding: rfb.EncodingRaw},
-	"ZRLE": {Encoding: rfb.EncodingZRLE},
+	"Raw":     {Encoding: rfb.EncodingRaw},
+	"RRE":     {Encoding: rfb.EncodingRRE},
+	"Hextile": {Encoding: rfb.EncodingHextile},
+	"Zlib":    {Encoding: rfb.EncodingZlib},
+	"ZRLE":    {Encoding: rfb.EncodingZRLE},
 }
 
 // viewer is both ends of a connection.

@@ -1,11 +1,15 @@
 package encoding
 
+import "slices"
+
 // palette collects the colours of a tile, up to maxPalette of them.
 type palette struct {
-	n      int // number of colours, more than maxPalette if there were too many
+	n      int
 	values [maxPalette]uint32
-	// slots is a hash table with linear probing; an entry is an index plus one.
+	// slots is a hash table with linear probing; an entry is an index plus one. It
+	// is never full, as it has twice the slots of the values.
 	slots [paletteSlots]uint8
+	keys  [maxPalette]uint64
 }
 
 const (
@@ -21,35 +25,40 @@ func (p *palette) reset() {
 // colours gives the values by index.
 func (p *palette) colours() []uint32 { return p.values[:p.n] }
 
-// slot finds the slot that holds v, or the free one where it belongs. The table is
-// never full, as it has twice the slots of the values.
-func (p *palette) slot(v uint32) uint32 {
+// add gives the index of v, which it adds if need be; false if there is no room.
+func (p *palette) add(v uint32) (index uint8, ok bool) {
 	const golden = 0x9e3779b1 // 2^32 / phi: Fibonacci hashing
 	i := v * golden >> (32 - paletteBits)
-	for p.slots[i] != 0 && p.values[p.slots[i]-1] != v {
+	for p.slots[i] != 0 {
+		if index := p.slots[i] - 1; p.values[index] == v {
+			return index, true
+		}
 		i = (i + 1) % paletteSlots
 	}
-	return i
-}
-
-// add makes sure that v is in the palette, unless that has overflowed.
-func (p *palette) add(v uint32) {
-	if p.n > maxPalette {
-		return
+	if p.n == maxPalette {
+		return 0, false
 	}
-	i := p.slot(v)
-	if p.slots[i] != 0 {
-		return
-	}
-	if p.n < maxPalette {
-		p.values[p.n] = v
-		p.slots[i] = uint8(p.n + 1)
-	}
+	p.values[p.n] = v
 	p.n++
+	p.slots[i] = uint8(p.n)
+	return uint8(p.n - 1), true
 }
 
-// index gives the index of v, which has been added.
-func (p *palette) index(v uint32) uint8 { return p.slots[p.slot(v)] - 1 }
+// sort brings the values into order, so that tiles with the same colours have the same
+// indices for them and what repeats on the screen repeats on the wire. It gives the new
+// index for each old one. No values can be added after that.
+func (p *palette) sort() (moved [maxPalette]uint8) {
+	keys := p.keys[:p.n]
+	for i, v := range p.colours() {
+		keys[i] = uint64(v)<<8 | uint64(i)
+	}
+	slices.Sort(keys)
+	for i, key := range keys {
+		p.values[i] = uint32(key >> 8)
+		moved[uint8(key)] = uint8(i)
+	}
+	return moved
+}
 
 // indexBits is the size of a packed index into a palette of n colours.
 func indexBits(n int) int {
@@ -64,43 +73,3 @@ func indexBits(n int) int {
 
 // packedBytes is the size of a row of packed indices.
 func packedBytes(n, width int) int { return (width*indexBits(n) + 7) / 8 }
-
-// appendPacked appends the values as packed indices, each row beginning a byte.
-func (p *palette) appendPacked(dst []byte, values []uint32, width int) []byte {
-	size := indexBits(p.n)
-	last, index := values[0], p.index(values[0])
-	for ; len(values) > 0; values = values[width:] {
-		bits, used := uint8(0), 0
-		for _, v := range values[:width] {
-			if v != last {
-				last, index = v, p.index(v)
-			}
-			bits |= index << (8 - size - used)
-			if used += size; used == 8 {
-				dst = append(dst, bits)
-				bits, used = 0, 0
-			}
-		}
-		if used > 0 {
-			dst = append(dst, bits)
-		}
-	}
-	return dst
-}
-
-// runFlag marks an index that is followed by a run length.
-const runFlag = 128
-
-// appendRuns appends the values as runs of indices.
-func (p *palette) appendRuns(dst []byte, values []uint32) []byte {
-	for len(values) > 0 {
-		length, index := runLength(values), p.index(values[0])
-		if length == 1 {
-			dst = append(dst, index)
-		} else {
-			dst = appendRunLength(append(dst, index|runFlag), length)
-		}
-		values = values[length:]
-	}
-	return dst
-}

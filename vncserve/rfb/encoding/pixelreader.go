@@ -56,6 +56,13 @@ func (p *pixelReader) read(r io.Reader, dst []uint32) error {
 	return p.readSized(r, dst, p.format.BytesPerPixel(), 0)
 }
 
+// one reads a whole pixel.
+func (p *pixelReader) one(r io.Reader) (uint32, error) {
+	var pixel [1]uint32
+	err := p.read(r, pixel[:])
+	return pixel[0], err
+}
+
 // readCompact fills dst from CPIXELs.
 func (p *pixelReader) readCompact(r io.Reader, dst []uint32) error {
 	return p.readSized(r, dst, p.compact, p.skip)

@@ -19,6 +19,9 @@ type Translator struct {
 	// compact is the size of a CPIXEL, skip the number of its missing low bits.
 	compact int
 	skip    uint
+	// shown gives the shades of red, green and blue that the format can show, as
+	// parts of a canonical pixel; nil if it can show all.
+	shown *[3][256]uint32
 }
 
 // NewTranslator prepares for format f, which must be valid. Formats with a colour
@@ -49,6 +52,14 @@ func newTranslator(f rfb.PixelFormat) *Translator {
 		f.RedShift == c.RedShift && f.GreenShift == c.GreenShift && f.BlueShift == c.BlueShift
 	size, skip := f.CompactBytes()
 	t.compact, t.skip = size, uint(skip)
+	if min(f.RedMax, f.GreenMax, f.BlueMax) < 255 {
+		t.shown = new([3][256]uint32)
+		for i, most := range [...]uint16{f.RedMax, f.GreenMax, f.BlueMax} {
+			for v := range uint32(256) {
+				t.shown[i][v] = scale(scale(v, 255, uint32(most)), uint32(most), 255) << (16 - 8*i)
+			}
+		}
+	}
 	return t
 }
 
@@ -64,15 +75,40 @@ func (t *Translator) value(p uint32) uint32 {
 	return t.red[p>>16&0xff] | t.green[p>>8&0xff] | t.blue[p&0xff]
 }
 
-// values translates src into dst, which is at least as long.
-func (t *Translator) values(dst, src []uint32) {
-	if t.identity {
+// rounded gives the canonical pixel that a viewer of the format sees for another.
+func (t *Translator) rounded(p uint32) uint32 {
+	if t.shown == nil {
+		return p
+	}
+	return t.shown[0][p>>16&0xff] | t.shown[1][p>>8&0xff] | t.shown[2][p&0xff]
+}
+
+// round is rounded for all pixels of src. The result goes to dst, which is at least as
+// long.
+func (t *Translator) round(dst, src []uint32) {
+	if t.shown == nil {
 		copy(dst, src)
 		return
 	}
 	for i, p := range src {
-		dst[i] = t.value(p)
+		dst[i] = t.rounded(p)
 	}
+}
+
+// appendPixel appends a canonical pixel as one of the format.
+func (t *Translator) appendPixel(dst []byte, p uint32) []byte {
+	v := t.value(p)
+	switch size := t.format.BytesPerPixel(); {
+	case size == 1:
+		return append(dst, byte(v))
+	case size == 2 && t.format.BigEndian:
+		return binary.BigEndian.AppendUint16(dst, uint16(v))
+	case size == 2:
+		return binary.LittleEndian.AppendUint16(dst, uint16(v))
+	case t.format.BigEndian:
+		return binary.BigEndian.AppendUint32(dst, v)
+	}
+	return binary.LittleEndian.AppendUint32(dst, v)
 }
 
 // appendPixels appends canonical pixels as pixels of the format.
@@ -108,39 +144,21 @@ func (t *Translator) appendPixels(dst []byte, pixels []uint32) []byte {
 	return dst
 }
 
-// appendCompact appends values of the format as CPIXELs.
-func (t *Translator) appendCompact(dst []byte, values ...uint32) []byte {
-	dst, out := grow(dst, t.compact*len(values))
-	switch {
-	case t.compact == 3 && t.format.BigEndian:
-		for i, v := range values {
-			v >>= t.skip
-			out[3*i], out[3*i+1], out[3*i+2] = byte(v>>16), byte(v>>8), byte(v)
+// appendCompact appends canonical pixels as CPIXELs.
+func (t *Translator) appendCompact(dst []byte, pixels ...uint32) []byte {
+	if t.compact != 3 {
+		return t.appendPixels(dst, pixels)
+	}
+	dst, out := grow(dst, 3*len(pixels))
+	for i, p := range pixels {
+		if !t.identity {
+			p = t.value(p) >> t.skip
 		}
-	case t.compact == 3:
-		for i, v := range values {
-			v >>= t.skip
-			out[3*i], out[3*i+1], out[3*i+2] = byte(v), byte(v>>8), byte(v>>16)
-		}
-	case t.compact == 1:
-		for i, v := range values {
-			out[i] = byte(v)
-		}
-	case t.compact == 2 && t.format.BigEndian:
-		for i, v := range values {
-			binary.BigEndian.PutUint16(out[2*i:], uint16(v))
-		}
-	case t.compact == 2:
-		for i, v := range values {
-			binary.LittleEndian.PutUint16(out[2*i:], uint16(v))
-		}
-	case t.format.BigEndian:
-		for i, v := range values {
-			binary.BigEndian.PutUint32(out[4*i:], v)
-		}
-	default:
-		for i, v := range values {
-			binary.LittleEndian.PutUint32(out[4*i:], v)
+		b := out[3*i : 3*i+3]
+		if t.format.BigEndian {
+			b[0], b[1], b[2] = byte(p>>16), byte(p>>8), byte(p)
+		} else {
+			b[0], b[1], b[2] = byte(p), byte(p>>8), byte(p>>16)
 		}
 	}
 	return dst

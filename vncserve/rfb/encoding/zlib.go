@@ -1,42 +1,32 @@
 package encoding
 
 import (
-	"bytes"
-
-	"github.com/klauspost/compress/flate"
+	"fmt"
+	"image"
+	"io"
 )
 
-// zlibHeader begins a zlib stream: deflate, a window of 32 KiB, no dictionary, the
-// fastest level (RFC 1950 section 2.2).
-var zlibHeader = []byte{0x78, 0x01}
+// zlibEncoder makes the segments of Zlib rectangles: Raw's pixels, compressed.
+type zlibEncoder struct{ raw []byte }
 
-// deflateLevel compresses ZRLE's tiles, which are mostly packed already. Levels
-// above it cost much and save little on text pages.
-const deflateLevel = 2
-
-// deflater compresses data into segments: runs of deflate blocks that refer to
-// nothing before them and end on a byte boundary. Segments can follow each other in
-// any order, so one serves in the zlib stream of every viewer.
-type deflater struct {
-	w   *flate.Writer
-	out bytes.Buffer
+// segment encodes r of p into a segment of a zlib stream. The result is valid until the
+// next call.
+func (e *zlibEncoder) segment(p *Picture, r image.Rectangle, d *deflater, effort Effort, t *Translator) []byte {
+	e.raw = e.raw[:0]
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		e.raw = t.appendPixels(e.raw, p.Row(y, r.Min.X, r.Max.X))
+	}
+	return d.segment(e.raw, effort)
 }
 
-// segment compresses data. The result is valid until the next call.
-func (d *deflater) segment(data []byte) []byte {
-	d.out.Reset()
-	if d.w == nil {
-		w, err := flate.NewWriter(&d.out, deflateLevel)
-		if err != nil {
-			panic(err) // the level is a constant that flate knows
-		}
-		d.w = w
-	} else {
-		d.w.Reset(&d.out)
+// zlibRect reads a Zlib rectangle (rfbproto).
+func (d *Decoder) zlibRect(r io.Reader, area image.Rectangle) error {
+	data, err := d.zlib.begin(r)
+	if err != nil {
+		return err
 	}
-	// A bytes.Buffer does not fail. Flush ends with an empty stored block, zlib's
-	// Z_SYNC_FLUSH, after which a decoder has all data and stands on a byte.
-	_, _ = d.w.Write(data)
-	_ = d.w.Flush()
-	return d.out.Bytes()
+	if err := d.raw(data, d.Picture, area); err != nil {
+		return fmt.Errorf("its compressed pixels: %w", err)
+	}
+	return d.zlib.end()
 }

@@ -7,21 +7,21 @@ import (
 	"io"
 )
 
-// zrle reads a ZRLE rectangle (RFC 6143 section 7.7.6).
-func (d *Decoder) zrle(r io.Reader, area image.Rectangle) error {
-	data, err := d.zlib.begin(r)
+// zrleRect reads a ZRLE rectangle (RFC 6143 section 7.7.6).
+func (d *Decoder) zrleRect(r io.Reader, area image.Rectangle) error {
+	data, err := d.zrle.begin(r)
 	if err != nil {
 		return err
 	}
-	for y := area.Min.Y; y < area.Max.Y; y += tileSize {
-		for x := area.Min.X; x < area.Max.X; x += tileSize {
-			tile := image.Rect(x, y, min(x+tileSize, area.Max.X), min(y+tileSize, area.Max.Y))
+	for y := area.Min.Y; y < area.Max.Y; y += zrleTile {
+		for x := area.Min.X; x < area.Max.X; x += zrleTile {
+			tile := image.Rect(x, y, min(x+zrleTile, area.Max.X), min(y+zrleTile, area.Max.Y))
 			if err := d.tile(data, tile); err != nil {
 				return fmt.Errorf("tile at %d,%d: %w", x, y, err)
 			}
 		}
 	}
-	return d.zlib.end()
+	return d.zrle.end()
 }
 
 func (d *Decoder) tile(r *bufio.Reader, area image.Rectangle) error {
@@ -62,7 +62,7 @@ func (d *Decoder) packedTile(r io.Reader, area image.Rectangle, colours int) err
 		return nil
 	}
 	bits := indexBits(colours)
-	var packed [tileSize]byte
+	var packed [zrleTile]byte
 	row := packed[:packedBytes(colours, area.Dx())]
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		if _, err := io.ReadFull(r, row); err != nil {
@@ -151,8 +151,8 @@ func readRunLength(r io.ByteReader) (int, error) {
 		if b != 255 {
 			return length, nil
 		}
-		if length > tileSize*tileSize {
-			return 0, fmt.Errorf("a run of more than %d pixels", tileSize*tileSize)
+		if length > zrleTile*zrleTile {
+			return 0, fmt.Errorf("a run of more than %d pixels", zrleTile*zrleTile)
 		}
 	}
 }
