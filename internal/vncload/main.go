@@ -4,6 +4,7 @@
 //	go run ./internal/vncload setup    connections: against a bare Go loop
 //	go run ./internal/vncload proxy    proxied bytes: against an io.Copy relay
 //	go run ./internal/vncload fanout   a change for many viewers: against bare TLS writes
+//	go run ./internal/vncload picture  a picture that changes: against Xvnc and QEMU
 //
 // Each server is a process of its own, so that the load's own CPU does not count.
 // Linux only: CPU times come from /proc.
@@ -25,7 +26,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("usage: vncload setup|proxy|fanout [options]")
+		return fmt.Errorf("usage: vncload setup|proxy|fanout|picture [options]")
 	}
 	flags := flag.NewFlagSet("vncload "+args[0], flag.ContinueOnError)
 	o := options{}
@@ -37,6 +38,8 @@ func run(args []string) error {
 	flags.IntVar(&o.changes, "changes", 100, "fanout: changes of the console")
 	flags.StringVar(&o.change, "change", "echo", "fanout: what a change is: echo (a letter) or page (a screen of text)")
 	flags.BoolVar(&o.continuous, "continuous", false, "fanout: viewers use ContinuousUpdates rather than requests")
+	flags.IntVar(&o.frames, "frames", 60, "picture: full pictures of each encoding")
+	flags.StringVar(&o.picture, "picture", "", "peer processes: the file of the picture")
 	flags.StringVar(&o.vncsec, "vncsec", "", "the vncsec binary (default: built from this module)")
 	flags.StringVar(&o.profile, "record", "", "setup, fanout: path of a perf.data file to write for vncsec (needs perf)")
 	flags.StringVar(&o.dir, "dir", "", "peer processes: the folder of the credentials")
@@ -51,6 +54,10 @@ func run(args []string) error {
 		return o.inFolder(measureProxy)
 	case "fanout":
 		return o.inFolder(measureFanout)
+	case "picture":
+		return o.inFolder(measurePicture)
+	case "peer-picture":
+		return servePicture(o)
 	case "peer-echo":
 		return echo()
 	case "peer-page":
@@ -71,7 +78,8 @@ func run(args []string) error {
 type options struct {
 	rounds, connections, atOnce, megabytes int
 	viewers, changes                       int
-	change                                 string
+	frames                                 int
+	change, picture                        string
 	continuous                             bool
 	vncsec, profile, dir, backend          string
 }

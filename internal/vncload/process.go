@@ -56,7 +56,7 @@ func startPeer(role string, o options) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return startServer(role, self, role, "-dir", o.dir, "-backend", o.backend)
+	return startServer(role, self, role, "-dir", o.dir, "-backend", o.backend, "-picture", o.picture)
 }
 
 func (s *server) stop() {

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"vncsec/vncserve/listen"
+	"vncsec/vncserve/rfb/encoding"
+)
+
+// startQEMU starts a guest that shows a page of text. What it looks like is up to the
+// guest, so there is no picture to give.
+func startQEMU(o options, _ *encoding.Picture) (*server, error) {
+	disk := filepath.Join(o.dir, "disk.img")
+	if err := os.WriteFile(disk, textDisk(), 0o600); err != nil {
+		return nil, err
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	return startQuiet("QEMU", port, "qemu-system-x86_64", "-accel", "tcg", "-m", "8", "-nodefaults", "-vga", "std", "-display", "none",
+		"-drive", "if=ide,format=raw,file="+disk,
+		"-object", "tls-creds-x509,id=tls0,dir="+o.dir+",endpoint=server,verify-peer=no",
+		"-vnc", "127.0.0.1:"+strconv.Itoa(port-listen.BasePort)+",tls-creds=tls0")
+}
+
+const (
+	sector  = 512
+	columns = 80
+	rows    = 25
+)
+
+// textDisk is a disk whose boot sector has the BIOS read the sectors behind it into the
+// memory of the text screen, and halts.
+func textDisk() []byte {
+	code := []byte{
+		0x31, 0xc0, //             xor  ax, ax
+		0x8e, 0xd0, //             mov  ss, ax
+		0xbc, 0x00, 0x7c, //       mov  sp, 7c00h
+		0xb8, 0x03, 0x00, //       mov  ax, 0003h   ; text, 80 by 25
+		0xcd, 0x10, //             int  10h
+		0xb4, 0x01, //             mov  ah, 1       ; cursor shape
+		0xb9, 0x00, 0x20, //       mov  cx, 2000h   ; none
+		0xcd, 0x10, //             int  10h
+		0xb8, 0x00, 0xb8, //       mov  ax, b800h
+		0x8e, 0xc0, //             mov  es, ax
+		0x31, 0xdb, //             xor  bx, bx
+		0xb8, 0x08, 0x02, //       mov  ax, 0208h   ; read 8 sectors
+		0xb9, 0x02, 0x00, //       mov  cx, 0002h   ; from the second on
+		0xba, 0x80, 0x00, //       mov  dx, 0080h   ; of the first disk
+		0xcd, 0x13, //             int  13h
+		0xfa,       //             cli
+		0xf4,       // halt:       hlt
+		0xeb, 0xfd, //             jmp  halt
+	}
+	disk := make([]byte, 64*sector)
+	copy(disk, code)
+	disk[sector-2], disk[sector-1] = 0x55, 0xaa // bootable
+	copy(disk[sector:], textCells())
+	return disk
+}
+
+// textCells is a page as an administrator sees it: characters and attributes.
+func textCells() []byte {
+	const plain, prompt, folder = 0x07, 0x0a, 0x09
+	var cells []byte
+	line := func(attribute byte, text string) {
+		text = fmt.Sprintf("%-*.*s", columns, columns, text)
+		for _, c := range []byte(text) {
+			cells = append(cells, c, attribute)
+		}
+	}
+	line(prompt, "root@console:/etc# ls -l && journalctl -n 12")
+	for i := range 11 {
+		attribute, kind, name := byte(plain), "-rw-r--r--", fmt.Sprintf("service-%d.conf", i*37%101)
+		if i%4 == 3 {
+			attribute, kind, name = folder, "drwxr-xr-x", fmt.Sprintf("conf%d.d", i)
+		}
+		line(attribute, fmt.Sprintf("%s %2d root root %7d Nov %2d %02d:%02d %s", kind, 1+i%4, i*7919%99991, 1+i*3%28, i*5%24, i*17%60, name))
+	}
+	for i := range 12 {
+		line(plain, fmt.Sprintf("Nov 28 04:%02d:%02d console systemd[%d]: Started Session %d of User admin.", 10+i, i*23%60, 1+i%3, 100+i))
+	}
+	line(prompt, "root@console:/etc# ")
+	return cells[:2*columns*rows]
+}
