@@ -76,6 +76,9 @@ func connect(t *testing.T, fb *Framebuffer, viewer Viewer) *client {
 func connectAs(t *testing.T, fb *Framebuffer, viewer Viewer, shared bool) *client {
 	t.Helper()
 	near, far := socketPair(t)
+	// A little is enough for a viewer that does not read to stall.
+	_ = near.(*net.TCPConn).SetReadBuffer(16 << 10)
+	_ = far.(*net.TCPConn).SetWriteBuffer(16 << 10)
 	ctx, cancel := context.WithCancel(t.Context())
 	c := &client{
 		t: t, conn: near, in: bufio.NewReader(near), input: &recorder{},
