@@ -5,6 +5,7 @@
 //	go run ./internal/vncload proxy    proxied bytes: against an io.Copy relay
 //	go run ./internal/vncload fanout   a change for many viewers: against bare TLS writes
 //	go run ./internal/vncload picture  a picture that changes: against Xvnc and QEMU
+//	go run ./internal/vncload output   a command that writes much at once
 //
 // Each server is a process of its own, so that the load's own CPU does not count.
 // Linux only: CPU times come from /proc.
@@ -26,14 +27,14 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("usage: vncload setup|proxy|fanout|picture [options]")
+		return fmt.Errorf("usage: vncload setup|proxy|fanout|picture|output [options]")
 	}
 	flags := flag.NewFlagSet("vncload "+args[0], flag.ContinueOnError)
 	o := options{}
 	flags.IntVar(&o.rounds, "rounds", 7, "rounds of both servers in turn")
 	flags.IntVar(&o.connections, "n", 2000, "setup: connections in a round")
 	flags.IntVar(&o.atOnce, "c", 32, "setup: connections at once")
-	flags.IntVar(&o.megabytes, "mb", 1000, "proxy: megabytes in a round")
+	flags.IntVar(&o.megabytes, "mb", 1000, "proxy, output: megabytes in a round")
 	flags.IntVar(&o.viewers, "viewers", 1000, "fanout: viewers of the console")
 	flags.IntVar(&o.changes, "changes", 100, "fanout: changes of the console")
 	flags.StringVar(&o.change, "change", "echo", "fanout: what a change is: echo (a letter) or page (a screen of text)")
@@ -56,6 +57,8 @@ func run(args []string) error {
 		return o.inFolder(measureFanout)
 	case "picture":
 		return o.inFolder(measurePicture)
+	case "output":
+		return o.inFolder(measureOutput)
 	case "peer-picture":
 		return servePicture(o)
 	case "peer-echo":
