@@ -10,6 +10,7 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 
 	"vncsec/internal/peertest"
 	"vncsec/vncserve"
@@ -28,11 +29,11 @@ func TestFramebufferEncodings(t *testing.T) {
 	address := serveDisplay(t, scene)
 
 	viewers := map[string]func() *image.RGBA{}
-	for _, encoding := range []string{"raw", "copyrect raw", "zrle", "copyrect zrle"} {
+	for _, encoding := range []string{"raw", "copyrect raw", "rre", "hextile", "zlib", "tight", "zrle", "copyrect zrle"} {
 		viewers["libvncclient "+encoding] = peertest.StartLibVNCClient(t,
 			peertest.LibVNCClientOptions{Address: address, Encoding: encoding}).Picture
 	}
-	for _, encoding := range []string{"Raw", "ZRLE"} {
+	for _, encoding := range []string{"Raw", "Hextile", "Tight", "ZRLE"} {
 		viewers["TigerVNC "+encoding] = peertest.StartTigerVNC(t,
 			peertest.TigerVNCOptions{Address: address, Encoding: encoding}).Picture
 	}
@@ -61,6 +62,40 @@ func TestFramebufferEncodings(t *testing.T) {
 		want := scene.draw(step.draw)
 		for name, look := range viewers {
 			peertest.WaitSame(t, name+" after "+step.name, want, look)
+		}
+	}
+}
+
+// TestViewersJoinAtAnyTime draws hundreds of changes while viewers come one after the
+// other, several with each encoding: what they are sent was encoded for those before
+// them as well, and must not depend on what only those have seen.
+func TestViewersJoinAtAnyTime(t *testing.T) {
+	t.Parallel()
+	scene := newScene()
+	address := serveDisplay(t, scene)
+	random := rand.New(rand.NewPCG(5, 6))
+	viewers := map[string]func() *image.RGBA{}
+	for round := range 4 {
+		for _, encoding := range []string{"raw", "rre", "hextile", "zlib", "tight", "copyrect zrle"} {
+			viewers[fmt.Sprintf("libvncclient %s of round %d", encoding, round)] = peertest.StartLibVNCClient(t,
+				peertest.LibVNCClientOptions{Address: address, Encoding: encoding}).Picture
+		}
+		var want *image.RGBA
+		for range 60 {
+			want = scene.draw(func(c *display.Canvas) {
+				switch random.IntN(3) {
+				case 0:
+					drawAreas(c, random)
+				case 1:
+					drawNoise(c, random)
+				default:
+					drawMoves(c, random)
+				}
+			})
+			time.Sleep(2 * time.Millisecond) // for some updates to be on their way
+		}
+		for name, look := range viewers {
+			peertest.WaitSame(t, name, want, look)
 		}
 	}
 }
