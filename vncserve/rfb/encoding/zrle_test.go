@@ -84,7 +84,7 @@ func TestZRLERuns(t *testing.T) {
 // compressors in the middle of a segment. More effort never makes more bytes.
 func TestEfforts(t *testing.T) {
 	for _, encoding := range []rfb.Encoding{rfb.EncodingZlib, rfb.EncodingZRLE} {
-		for name, p := range benchContents(t) {
+		for name, p := range screens(t, 320, 240) {
 			last := 1 << 30
 			for _, effort := range []Effort{Fast, Balanced, Small} {
 				v := newViewer(t, rfb.Canonical, p.Width, p.Height)
@@ -103,7 +103,7 @@ func TestEfforts(t *testing.T) {
 
 // TestDeterminism shows that what an encoder did before does not change the bytes.
 func TestDeterminism(t *testing.T) {
-	contents := benchContents(t)
+	contents := screens(t, 320, 240)
 	used := newViewer(t, rfb.Canonical, 1, 1)
 	for range 2 {
 		for name, p := range contents {
