@@ -127,7 +127,8 @@ func (e Encoded) AppendWire(dst []byte, s *Streams) []byte {
 }
 
 // Encoder makes rectangles. It holds nothing but working memory: what it makes depends
-// on its arguments alone. It is for one goroutine at a time.
+// on its arguments alone. What an encoding needs is made when it is used first, as
+// compressors are large. It is for one goroutine at a time.
 type Encoder struct {
 	tile     *tile
 	deflater *deflater
