@@ -12,7 +12,7 @@ import (
 // BenchmarkEncode gives, for each encoding and content, the time in ms per megapixel
 // and the ratio of the pixels' four bytes to the wire's.
 func BenchmarkEncode(b *testing.B) {
-	contents := benchContents(b)
+	contents := screens(b, 1024, 768)
 	for _, content := range slices.Sorted(maps.Keys(contents)) {
 		p := contents[content]
 		for _, name := range slices.Sorted(maps.Keys(forms)) {
@@ -30,10 +30,9 @@ func BenchmarkEncode(b *testing.B) {
 	}
 }
 
-// benchContents are what consoles show.
-func benchContents(tb testing.TB) map[string]*Picture {
+// screens are what consoles show, all but VGA's in a size.
+func screens(tb testing.TB, width, height int) map[string]*Picture {
 	tb.Helper()
-	const width, height = 1024, 768
 	console, err := samplescreen.Console(width, height, 0)
 	if err != nil {
 		tb.Fatal(err)

@@ -16,6 +16,12 @@ func zrleRect(w, h int, tiles ...byte) []byte {
 	return stream(rfb.EncodingZRLE, image.Rect(0, 0, w, h), d.segment(tiles, Fast)).AppendWire(nil, new(Streams))
 }
 
+// zlibRect is a Zlib rectangle of the whole of a w x h picture from its bytes.
+func zlibRect(w, h int, data ...byte) []byte {
+	var d deflater
+	return stream(rfb.EncodingZlib, image.Rect(0, 0, w, h), d.segment(data, Fast)).AppendWire(nil, new(Streams))
+}
+
 func TestHostileServer(t *testing.T) {
 	header := func(x, y, w, h uint16, e rfb.Encoding) []byte {
 		return rfb.RectHeader{X: x, Y: y, Width: w, Height: h, Encoding: e}.AppendWire(nil)
@@ -25,6 +31,19 @@ func TestHostileServer(t *testing.T) {
 		wire []byte
 		want string
 	}{
+		{"RRE of too many", append(header(0, 0, 2, 2, rfb.EncodingRRE), 0, 0, 0, 5, 1, 2, 3, 4), "5 subrectangles"},
+		{"RRE beyond", append(header(0, 0, 2, 2, rfb.EncodingRRE), 0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 0, 0, 0, 2, 0, 1), "reaches beyond"},
+		{"empty RRE beyond", append(header(0, 0, 2, 2, rfb.EncodingRRE), 0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 255, 255, 0, 0, 0, 0, 0, 1), "reaches beyond"},
+		{"RRE cut off", append(header(0, 0, 2, 2, rfb.EncodingRRE), 0, 0, 0, 1, 1, 2, 3, 4), "EOF"},
+		{"Hextile without a background", append(header(0, 0, 2, 2, rfb.EncodingHextile), 0), "background"},
+		{"Hextile without a foreground", append(header(0, 0, 2, 2, rfb.EncodingHextile), 10, 1, 2, 3, 4, 1, 0, 0), "foreground"},
+		{"Hextile with both", append(header(0, 0, 2, 2, rfb.EncodingHextile), 30, 1, 2, 3, 4), "both"},
+		{"Hextile 32", append(header(0, 0, 2, 2, rfb.EncodingHextile), 32), "subencoding 32"},
+		{"Hextile beyond", append(header(0, 0, 2, 2, rfb.EncodingHextile), 14, 1, 2, 3, 4, 5, 6, 7, 8, 1, 0, 0x20), "reaches beyond"},
+		{"Hextile cut off", append(header(0, 0, 2, 2, rfb.EncodingHextile), 1, 2, 3), "EOF"},
+		{"Zlib of too little", zlibRect(2, 2, 1, 2, 3, 4), "EOF"},
+		{"Zlib of too much", zlibRect(1, 1, 1, 2, 3, 4, 5), "1 bytes more"},
+		{"Zlib that is none", append(header(0, 0, 1, 1, rfb.EncodingZlib), 0, 0, 0, 4, 1, 2, 3, 4), "zlib"},
 		{"beyond the framebuffer", header(5, 5, 4, 4, rfb.EncodingRaw), "beyond the framebuffer"},
 		{"65535 wide", header(65535, 0, 65535, 1, rfb.EncodingZRLE), "beyond the framebuffer"},
 		{"empty and beyond", header(9, 0, 0, 2, rfb.EncodingRaw), "beyond the framebuffer"},
@@ -63,6 +82,10 @@ func TestHostileServer(t *testing.T) {
 	}
 }
 
+func hextileHeader(w, h int) []byte {
+	return rfb.NewRectHeader(image.Rect(0, 0, w, h), rfb.EncodingHextile).AppendWire(nil)
+}
+
 func noise(n int) []byte {
 	p := pictures["noise"](n/4+1, 1)
 	b := make([]byte, 0, n+4)
@@ -79,6 +102,12 @@ func FuzzDecoder(f *testing.F) {
 		zrleRect(8, 8, tilePlainRLE, 1, 2, 3, 63),
 		zrleRect(8, 8, 2, 1, 1, 1, 2, 2, 2, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa),
 		zrleRect(8, 8, tilePaletteRLE+2, 1, 1, 1, 2, 2, 2, 0x80, 62, 1),
+		append(hextileHeader(8, 8), 14, 1, 2, 3, 4, 5, 6, 7, 8, 1, 0x11, 0x23),
+		append(hextileHeader(8, 8), 26, 1, 2, 3, 4, 1, 5, 6, 7, 8, 0x11, 0x23),
+		append(hextileHeader(8, 1), append([]byte{1}, noise(32)...)...),
+		append(rfb.NewRectHeader(image.Rect(0, 0, 8, 8), rfb.EncodingRRE).AppendWire(nil),
+			0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 0, 1, 0, 2, 0, 3),
+		zlibRect(1, 2, 1, 2, 3, 4, 5, 6, 7, 8),
 		AppendDesktopSize(nil, image.Pt(3, 3)),
 		AppendExtendedDesktopSize(nil, image.Pt(3, 3), 0, 0),
 		AppendDesktopName(nil, "x"),
@@ -109,6 +138,7 @@ func FuzzEncode(f *testing.F) {
 	for _, name := range []string{"canonical", "bgr", "565", "332", "upper bytes big", "colour map 32"} {
 		list = append(list, formats[name])
 	}
+	encoder := new(Encoder) // is large, and must not mind what it did before
 	f.Fuzz(func(t *testing.T, format, width uint8, data []byte) {
 		if width == 0 || len(data) < int(width) {
 			t.Skip()
@@ -118,6 +148,7 @@ func FuzzEncode(f *testing.F) {
 			p.Pix[i] = uint32(data[i]) * 0x010305 & 0xffffff
 		}
 		v := newViewer(t, list[int(format)%len(list)], p.Width, p.Height)
+		v.encoder = encoder
 		for _, form := range forms {
 			v.take(t, v.encode(p, p.Bounds(), form))
 			v.check(t, p)

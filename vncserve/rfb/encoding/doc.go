@@ -1,6 +1,6 @@
 // Package encoding turns pictures into the rectangles of RFB framebuffer updates and
-// back: Raw, CopyRect and ZRLE, and the pseudo-encodings for desktop sizes, names
-// and cursors (RFC 6143 sections 7.7 and 7.8, and rfbproto).
+// back: Raw, CopyRect, RRE, Hextile, Zlib and ZRLE, and the pseudo-encodings for
+// desktop sizes, names and cursors (RFC 6143 sections 7.7 and 7.8, and rfbproto).
 //
 // Encoders keep nothing of a viewer: Encode makes the same bytes for all that want the
 // same Form, and they are sent to each of them. Zlib and ZRLE, whose zlib streams

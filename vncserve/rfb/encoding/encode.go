@@ -127,14 +127,15 @@ func (e Encoded) AppendWire(dst []byte, s *Streams) []byte {
 }
 
 // Encoder makes rectangles. It holds nothing but working memory: what it makes depends
-// on its arguments alone. It is for one goroutine at a time.
+// on its arguments alone. What an encoding needs is made when it is used first, as
+// compressors are large. It is for one goroutine at a time.
 type Encoder struct {
-	tile     tile
-	deflater deflater
-	rre      rreEncoder
-	hextile  hextileEncoder
-	zlib     zlibEncoder
-	zrle     zrleEncoder
+	tile     *tile
+	deflater *deflater
+	rre      *rreEncoder
+	hextile  *hextileEncoder
+	zlib     *zlibEncoder
+	zrle     *zrleEncoder
 }
 
 // Encode encodes the part src of p, which a viewer has at the point at. The translator
@@ -143,15 +144,23 @@ func (e *Encoder) Encode(p *Picture, src image.Rectangle, at image.Point, f Form
 	r := src.Sub(src.Min).Add(at)
 	switch f.Encoding {
 	case rfb.EncodingZRLE:
-		return stream(rfb.EncodingZRLE, r, e.zrle.segment(p, src, &e.tile, &e.deflater, f.Effort, t))
+		return stream(rfb.EncodingZRLE, r, lazy(&e.zrle).segment(p, src, lazy(&e.tile), lazy(&e.deflater), f.Effort, t))
 	case rfb.EncodingZlib:
-		return stream(rfb.EncodingZlib, r, e.zlib.segment(p, src, &e.deflater, f.Effort, t))
+		return stream(rfb.EncodingZlib, r, lazy(&e.zlib).segment(p, src, lazy(&e.deflater), f.Effort, t))
 	case rfb.EncodingHextile:
-		return e.hextile.rectangle(r, p, src, &e.tile, t)
+		return lazy(&e.hextile).rectangle(r, p, src, lazy(&e.tile), t)
 	case rfb.EncodingRRE:
-		return e.rre.rectangle(r, p, src, t)
+		return lazy(&e.rre).rectangle(r, p, src, t)
 	}
 	return single(AppendRaw(nil, r, p, src.Min, t))
+}
+
+// lazy makes what an encoding needs when it is used first.
+func lazy[T any](p **T) *T {
+	if *p == nil {
+		*p = new(T)
+	}
+	return *p
 }
 
 // single is a piece of one rectangle.

@@ -108,7 +108,7 @@ var forms = map[string]Form{
 // viewer is both ends of a connection.
 type viewer struct {
 	translator *Translator
-	encoder    Encoder
+	encoder    *Encoder
 	streams    Streams
 	decoder    *Decoder
 }
@@ -136,7 +136,7 @@ func newViewer(t testing.TB, f rfb.PixelFormat, width, height int) *viewer {
 		t.Fatal(err)
 	}
 	decoder.SetColours(rfb.ColourMap332())
-	return &viewer{translator: translator, decoder: decoder}
+	return &viewer{translator: translator, encoder: new(Encoder), decoder: decoder}
 }
 
 func (v *viewer) decode(t testing.TB, rectangles int, wire []byte) {

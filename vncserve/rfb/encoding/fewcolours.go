@@ -23,12 +23,12 @@ func (t *tile) findFew() bool {
 	for y := range t.height {
 		row := t.padded(y)
 		if y > 0 && sameRow(row, t.padded(y-1)) {
-			for i := range f.planes {
+			for i := range f.n {
 				f.planes[i][y] = f.planes[i][y-1]
 			}
 			continue
 		}
-		for i := range f.planes {
+		for i := range f.n {
 			f.planes[i][y] = 0
 		}
 		if f.n > 1 {
@@ -45,6 +45,7 @@ func (t *tile) findFew() bool {
 			if i == f.n {
 				f.colours[i] = row[bits.TrailingZeros64(^found)]
 				f.n++
+				clear(f.planes[i][:y])
 			}
 			mask := full & equalPixels(row, f.colours[i])
 			f.planes[i][y] = mask

@@ -22,6 +22,8 @@ const (
 	photoBlock = 6 << 10
 	// photoTrial is the number of tiles until the search is tried again.
 	photoTrial = 16
+	// photoGain is the part of the bytes that the search must save.
+	photoGain = 25
 )
 
 // add compresses a tile. The search takes five times the time; what it is worth is
@@ -33,14 +35,17 @@ func (c *photoCompressor) add(data []byte) {
 	if c.effort == Small || c.search || trial {
 		effort = c.effort
 	}
-	before := c.deflater.out.Len()
+	before, alone := c.deflater.out.Len(), 0
 	for rest := data; len(rest) > 0; {
-		n := min(photoBlock, len(rest))
-		c.deflater.add(rest[:n], effort)
-		rest = rest[n:]
+		block := rest[:min(photoBlock, len(rest))]
+		rest = rest[len(block):]
+		c.deflater.add(block, effort)
+		if trial {
+			alone += entropy(block)
+		}
 	}
 	if trial {
-		c.search = 10*(c.deflater.out.Len()-before) < 9*entropy(data)
+		c.search = (c.deflater.out.Len()-before)*photoGain < alone*(photoGain-1)
 	}
 }
 

@@ -37,7 +37,7 @@ func (e *zrleEncoder) segment(p *Picture, r image.Rectangle, w *tile, d *deflate
 		}
 	}
 	e.flush(d, effort)
-	return d.out.Bytes()
+	return d.bytes()
 }
 
 // flush compresses the tiles that have come together.
