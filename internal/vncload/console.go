@@ -4,11 +4,10 @@ import (
 	"bufio"
 	"fmt"
 	"os"
-
-	"golang.org/x/term"
 )
 
-// The programs whose console the viewers of measureFanout see. Each key changes it.
+// The programs whose console the viewers of measureFanout see. Each key changes it. The
+// terminal is a raw one.
 
 // echo writes the keys that it reads.
 func echo() error { return eachKey(func(w *bufio.Writer, _ int) { _ = w.WriteByte('x') }) }
@@ -25,9 +24,6 @@ func page() error {
 }
 
 func eachKey(change func(w *bufio.Writer, n int)) error {
-	if _, err := term.MakeRaw(int(os.Stdin.Fd())); err != nil {
-		return err
-	}
 	out := bufio.NewWriterSize(os.Stdout, 64<<10)
 	key := make([]byte, 1)
 	for n := 1; ; n++ {

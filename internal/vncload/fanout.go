@@ -27,7 +27,7 @@ func measureFanout(o options) error {
 		return err
 	}
 	ours, err := startServer("vncsec", o.vncsec, "serve", "--listen", "127.0.0.1::0", "--x509", o.dir, "--max-viewers", "100000",
-		"--", self, "peer-"+o.change)
+		"--", "sh", "-c", fmt.Sprintf("stty raw -echo; exec %q peer-%s", self, o.change))
 	if err != nil {
 		return err
 	}
