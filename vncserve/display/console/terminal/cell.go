@@ -48,11 +48,10 @@ const (
 // Style is how a cell looks.
 type Style struct {
 	Fg, Bg Color
-	Attr   Attr
+	// Line is the colour of the underline, the default for that of the character.
+	Line Color
+	Attr Attr
 }
-
-// erased is what erasing leaves of s: the background (terminfo's bce).
-func (s Style) erased() Style { return Style{Bg: s.Bg} }
 
 // Cell is one position of the screen.
 type Cell struct {
@@ -69,62 +68,3 @@ type Cell struct {
 const maxMarks = 32
 
 func blank(s Style) Cell { return Cell{Width: 1, Style: s} }
-
-// line is a row of cells and what of it has changed.
-type line struct {
-	cells []Cell
-	// dirtyFrom to dirtyTo is the range of cells that changed.
-	dirtyFrom, dirtyTo int
-}
-
-func newLine(columns int, s Style) *line {
-	l := &line{cells: make([]Cell, columns)}
-	l.fill(0, columns, blank(s))
-	return l
-}
-
-func (l *line) touch(from, to int) {
-	if from >= to {
-		return
-	}
-	if l.dirtyTo == l.dirtyFrom {
-		l.dirtyFrom, l.dirtyTo = from, to
-		return
-	}
-	l.dirtyFrom, l.dirtyTo = min(l.dirtyFrom, from), max(l.dirtyTo, to)
-}
-
-// fill sets the cells from to to (exclusive), cutting wide characters at the ends.
-func (l *line) fill(from, to int, c Cell) {
-	l.split(from)
-	l.split(to)
-	l.set(from, to, c)
-}
-
-func (l *line) set(from, to int, c Cell) {
-	for i := from; i < to; i++ {
-		l.cells[i] = c
-	}
-	l.touch(from, to)
-}
-
-// split makes sure that no wide character lies across the left edge of column x, by
-// blanking both of its halves.
-func (l *line) split(x int) {
-	if x <= 0 || x >= len(l.cells) || l.cells[x].Width != 0 {
-		return
-	}
-	l.cells[x-1] = blank(l.cells[x-1].Style)
-	l.cells[x] = blank(l.cells[x].Style)
-	l.touch(x-1, x+1)
-}
-
-// resize cuts or fills the line to another width.
-func (l *line) resize(columns int) {
-	l.split(columns)
-	for len(l.cells) < columns {
-		l.cells = append(l.cells, blank(Style{}))
-	}
-	l.cells = l.cells[:columns]
-	l.dirtyFrom, l.dirtyTo = 0, columns
-}

@@ -101,17 +101,13 @@ func (t *Terminal) csiEdit(final byte) bool {
 		t.scroll(t.cursor.y, t.bottom, n)
 		t.cursor.x = 0
 	case 'S': // SU
-		t.scroll(t.top, t.bottom, n)
+		t.scrollUp(n)
 	case 'T': // SD, unless it is xterm's highlight tracking
 		if len(p.params) <= 1 {
 			t.scroll(t.top, t.bottom, -n)
 		}
 	case 'b': // REP
-		if t.lastRune != 0 {
-			for range min(n, t.columns*t.rows) {
-				t.print(t.lastRune)
-			}
-		}
+		t.repeat(n)
 		return true
 	default:
 		return false
@@ -130,6 +126,8 @@ func (t *Terminal) eraseDisplay(how int) {
 		t.eraseLine(1)
 	case 2:
 		t.eraseLines(0, t.rows)
+	case 3: // xterm's: the history
+		t.history.clear()
 	}
 }
 

@@ -1,7 +1,5 @@
 package terminal
 
-import "slices"
-
 // The sizes a terminal can have.
 const (
 	MinColumns, MinRows = 2, 1
@@ -29,6 +27,11 @@ type Terminal struct {
 	newline     bool
 	wrap        bool
 	lastRune    rune // for REP
+
+	history history
+	// scrolledOff is the number of lines that left the main screen at its top.
+	scrolledOff int
+	decoded     []Cell // of a line of the history
 
 	replies  []byte
 	events   Events
@@ -114,7 +117,7 @@ func clampSize(columns, rows int) (int, int) {
 func (t *Terminal) newScreen() []*line {
 	lines := make([]*line, t.rows)
 	for i := range lines {
-		lines[i] = newLine(t.columns, Style{})
+		lines[i] = newLine(t.columns)
 	}
 	return lines
 }
@@ -131,6 +134,7 @@ func (t *Terminal) reset() {
 	t.lastRune = 0
 	t.resetTabs()
 	t.eraseLines(0, t.rows)
+	t.history.clear()
 }
 
 // softReset is DECSTR.
@@ -153,7 +157,7 @@ func (t *Terminal) resetTabs() {
 func (t *Terminal) Size() (columns, rows int) { return t.columns, t.rows }
 
 // Row gives the cells of line y, not to be changed.
-func (t *Terminal) Row(y int) []Cell { return t.lines[y].cells }
+func (t *Terminal) Row(y int) []Cell { return t.lines[y].all() }
 
 // Cursor gives the position of the cursor.
 func (t *Terminal) Cursor() (x, y int) { return t.cursor.x, t.cursor.y }
@@ -206,43 +210,6 @@ func (t *Terminal) reply(s string) {
 	if len(t.replies)+len(s) <= maxReplies {
 		t.replies = append(t.replies, s...)
 	}
-}
-
-// Resize changes the size, put within the bounds. Lines are cut or filled at the
-// right and at the bottom; if the cursor would be cut off, at the top.
-func (t *Terminal) Resize(columns, rows int) {
-	columns, rows = clampSize(columns, rows)
-	if columns == t.columns && rows == t.rows {
-		return
-	}
-	t.lines = resizeScreen(t.lines, columns, rows, &t.cursor)
-	t.other = resizeScreen(t.other, columns, rows, &t.saved[screenIndex(!t.alternate)])
-	saved := &t.saved[screenIndex(t.alternate)]
-	saved.x, saved.y = min(saved.x, columns-1), min(saved.y, rows-1)
-	t.columns, t.rows = columns, rows
-	t.top, t.bottom = 0, rows
-	t.scrolled = Scroll{}
-	old := len(t.tabs)
-	t.tabs = append(slices.Clip(t.tabs[:min(old, columns)]), make([]bool, max(0, columns-old))...)
-	for x := (old + 7) / 8 * 8; x < columns; x += 8 {
-		t.tabs[x] = x > 0
-	}
-}
-
-func resizeScreen(lines []*line, columns, rows int, c *cursor) []*line {
-	excess := max(0, c.y-(rows-1))
-	lines = lines[excess:]
-	c.y -= excess
-	c.x = min(c.x, columns-1)
-	c.pending = false
-	lines = slices.Clone(lines[:min(len(lines), rows)])
-	for _, l := range lines {
-		l.resize(columns)
-	}
-	for len(lines) < rows {
-		lines = append(lines, newLine(columns, Style{}))
-	}
-	return lines
 }
 
 // touchLines makes all cells of the lines from top to bottom (exclusive) dirty.

@@ -309,9 +309,35 @@ func BenchmarkWrite(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			term := New(80, 24)
+			term.KeepHistory(10_000)
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
 				term.Write([]byte(text))
+			}
+		})
+	}
+}
+
+// BenchmarkFlood is the time for 64 KiB of the short sequences that change much, on
+// the largest screen that viewers can ask for.
+func BenchmarkFlood(b *testing.B) {
+	for name, sequence := range map[string]string{
+		"erase":         "\x1b[2J",
+		"align":         "\x1b#8",
+		"scroll":        "\x1b[99S",
+		"insert lines":  "\x1b[9L",
+		"insert cells":  "\x1b[9@",
+		"repeat":        "a\x1b[99999b",
+		"wide repeat":   "世\x1b[99999b",
+		"alternate":     "\x1b[?47h\x1b[?47l",
+		"erased screen": "\x1b[?1049h\x1b[?1049l",
+	} {
+		b.Run(name, func(b *testing.B) {
+			term := New(500, 200)
+			term.KeepHistory(10_000)
+			text := []byte(strings.Repeat(sequence, 64<<10/len(sequence)))
+			for b.Loop() {
+				term.Write(text)
 			}
 		})
 	}
