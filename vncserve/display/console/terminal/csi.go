@@ -16,8 +16,11 @@ func (t *Terminal) csi(prefix string, final byte) {
 	case "?":
 		t.csiPrivate(final)
 	case ">":
-		if final == 'c' { // DA2: a VT220, of no particular version
+		switch final {
+		case 'c': // DA2: a VT220, of no particular version
 			t.reply("\x1b[>1;10;0c")
+		case 'm': // XTMODKEYS
+			t.modifyKeys()
 		}
 	case " ":
 		if final == 'q' {
@@ -200,13 +203,28 @@ func (t *Terminal) windowOperation() {
 	case 8:
 		rows, columns := p.num(1, t.rows), p.num(2, t.columns)
 		t.events.Columns, t.events.Rows = columns, rows
+	case 22:
+		t.pushTitle()
+	case 23:
+		t.popTitle()
 	case 18:
 		t.reply(fmt.Sprintf("\x1b[8;%d;%dt", t.rows, t.columns))
 	}
 }
 
+// modifyKeys sets what keys with modifiers send; of xterm's resources only
+// modifyOtherKeys (4) can be changed.
+func (t *Terminal) modifyKeys() {
+	switch p := &t.parser; {
+	case len(p.params) == 0:
+		t.modes.OtherKeys = 0
+	case p.params[0].value == 4:
+		t.modes.OtherKeys = uint8(min(p.num(1, 0), 2))
+	}
+}
+
 func (t *Terminal) cursorShape() {
-	switch t.parser.num(0, 1) {
+	switch t.parser.num(0, 1) { // odd ones blink, which nothing here does
 	case 1, 2:
 		t.modes.Cursor = CursorBlock
 	case 3, 4:

@@ -1,5 +1,7 @@
 package terminal
 
+import "strconv"
+
 // ansiMode gives the flag of a mode of SM and RM, nil if it is not known.
 func (t *Terminal) ansiMode(n int) *bool {
 	switch n {
@@ -29,6 +31,10 @@ func (t *Terminal) csiPrivate(final byte) {
 		t.eraseDisplay(p.num(0, 0))
 	case 'K': // DECSEL
 		t.eraseLine(p.num(0, 0))
+	case 'm': // XTQMODKEYS
+		if p.num(0, 0) == 4 {
+			t.reply("\x1b[>4;" + strconv.Itoa(int(t.modes.OtherKeys)) + "m")
+		}
 	case 'n':
 		t.deviceStatus("?")
 	}
@@ -53,10 +59,15 @@ func (t *Terminal) privateMode(n int) *bool {
 		return is(t.alternate)
 	case 66: // DECNKM
 		return &m.AppKeypad
-	case 1006:
-		return &m.MouseSGR
+	case 1007:
+		return is(!m.NoWheelKeys)
 	case 2004:
 		return &m.BracketedPaste
+	case 2026:
+		return &m.Synchronized
+	}
+	if form := mouseForm(n); form != MouseBytes {
+		return is(m.MouseForm == form)
 	}
 	if level := mouseLevel(n); level != MouseOff {
 		return is(m.Mouse == level)
@@ -73,6 +84,9 @@ func (t *Terminal) setPrivateMode(n int, on bool) {
 	case 47:
 		t.setAlternate(on)
 		return
+	case 1007:
+		t.modes.NoWheelKeys = !on
+		return
 	case 1047, 1049:
 		t.alternateScreen(on, n == 1049)
 		return
@@ -88,6 +102,13 @@ func (t *Terminal) setPrivateMode(n int, on bool) {
 		t.modes.Mouse = MouseOff
 		if on {
 			t.modes.Mouse = level
+		}
+		return
+	}
+	if form := mouseForm(n); form != MouseBytes {
+		t.modes.MouseForm = MouseBytes
+		if on {
+			t.modes.MouseForm = form
 		}
 		return
 	}
@@ -139,4 +160,18 @@ func mouseLevel(mode int) Mouse {
 		return MouseMotion
 	}
 	return MouseOff
+}
+
+func mouseForm(mode int) MouseForm {
+	switch mode {
+	case 1005:
+		return MouseUTF8
+	case 1006:
+		return MouseSGR
+	case 1015:
+		return MouseURXVT
+	case 1016:
+		return MousePixels
+	}
+	return MouseBytes
 }

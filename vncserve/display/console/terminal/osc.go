@@ -1,23 +1,67 @@
 package terminal
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// maxTitle bounds a title, in characters.
-const maxTitle = 256
+// maxTitle bounds a title, in characters, and maxTitles the titles put by.
+const (
+	maxTitle  = 256
+	maxTitles = 10
+)
 
-// osc acts on an operating system command: titles only. Clipboard, colour and
-// hyperlink commands do nothing, and no command is answered with what another one
-// set.
+// osc acts on an operating system command: titles and colours. The clipboard (52) is
+// none of a program's business: whatever shows a hostile file would read and write
+// that of every viewer. Hyperlinks (8) show as plain text.
 func (t *Terminal) osc(str []byte) {
-	command, text, ok := strings.Cut(string(str), ";")
-	if !ok || command != "0" && command != "2" {
+	number, text, _ := strings.Cut(string(str), ";")
+	command, err := strconv.ParseUint(number, 10, 16)
+	if err != nil {
 		return
 	}
-	t.events.Title, t.events.HasTitle = cleanTitle(text), true
+	switch command {
+	case 0, 2:
+		t.setTitle(cleanTitle(text))
+	case 4:
+		t.paletteCommand(text)
+	case 104:
+		t.resetPalette(text)
+	case 10, 11, 12:
+		t.dynamicColors(int(command), text)
+	case 110:
+		t.colors.Foreground = defaultColors.Foreground
+		t.recolor()
+	case 111:
+		t.colors.Background = defaultColors.Background
+		t.recolor()
+	case 112:
+		t.colors.Cursor, t.colors.HasCursor = 0, false
+		t.recolor()
+	}
+}
+
+func (t *Terminal) setTitle(title string) {
+	t.title = title
+	t.events.Title, t.events.HasTitle = title, true
+}
+
+// pushTitle puts the title by, as full-screen programs ask for when they begin.
+func (t *Terminal) pushTitle() {
+	if len(t.titles) == maxTitles {
+		t.titles = t.titles[1:]
+	}
+	t.titles = append(t.titles, t.title)
+}
+
+// popTitle brings the title back that was put by last.
+func (t *Terminal) popTitle() {
+	if n := len(t.titles); n > 0 {
+		t.setTitle(t.titles[n-1])
+		t.titles = t.titles[:n-1]
+	}
 }
 
 // cleanTitle leaves the printable characters of a title.

@@ -2,8 +2,8 @@ package terminal
 
 import "unicode/utf8"
 
-// state is a state of Paul Williams' parser. Strings (DCS, SOS, PM, APC) are all
-// skipped alike, OSC excepted.
+// state is a state of Paul Williams' parser. Of strings, OSC and DCS are gathered;
+// SOS, PM and APC are skipped.
 type state uint8
 
 const (
@@ -13,6 +13,7 @@ const (
 	csi
 	csiIgnore
 	osc
+	dcs
 	skipString
 )
 
@@ -46,7 +47,7 @@ type parser struct {
 	// intermediates are the private marker and the intermediate bytes.
 	intermediates []byte
 	params        []param
-	str           []byte // of an OSC
+	str           []byte // of an OSC or DCS
 	partial       []byte // of a UTF-8 sequence
 }
 
@@ -133,12 +134,10 @@ func (t *Terminal) step(c byte) {
 	case c == can || c == sub:
 		p.state = ground
 	case c == esc:
-		if p.state == osc {
-			t.osc(p.str)
-		}
+		t.endString()
 		t.enterEscape() // ends a string too: the backslash of ESC \ does nothing
-	case p.state == osc:
-		t.oscByte(c)
+	case p.state == osc || p.state == dcs:
+		t.stringByte(c)
 	case p.state == skipString:
 		// Only ESC, CAN and SUB end it.
 	case c < 0x20:
@@ -172,7 +171,9 @@ func (t *Terminal) escapeByte(c byte) {
 		p.state = csi
 	case ']':
 		p.state = osc
-	case 'P', 'X', '^', '_':
+	case 'P':
+		p.state = dcs
+	case 'X', '^', '_':
 		p.state = skipString
 	default:
 		t.esc(c)
@@ -226,14 +227,28 @@ func (p *parser) param(c byte) {
 	last.value = min(last.value*10+int(c-'0'), maxParam)
 }
 
-func (t *Terminal) oscByte(c byte) {
+// stringByte takes a byte of a string. A string that is too long is ignored as a
+// whole: half of a command may be another one.
+func (t *Terminal) stringByte(c byte) {
 	p := &t.parser
 	switch {
-	case c == bel:
+	case c == bel && p.state == osc:
+		t.endString()
 		p.state = ground
-		t.osc(p.str)
-	case c >= 0x20 && len(p.str) < maxString:
+	case c >= 0x20 && len(p.str) == maxString:
+		p.state = skipString
+	case c >= 0x20:
 		p.str = append(p.str, c)
+	}
+}
+
+// endString acts on a string.
+func (t *Terminal) endString() {
+	switch p := &t.parser; p.state {
+	case osc:
+		t.osc(p.str)
+	case dcs:
+		t.dcs(p.str)
 	}
 }
 

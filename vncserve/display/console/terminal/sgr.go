@@ -57,12 +57,18 @@ func (t *Terminal) selectGraphic(params []param) (used int) {
 		s.Fg = 0
 	case n == 49:
 		s.Bg = 0
+	case n == 59:
+		s.Line = 0
 	case n == 38, n == 48, n == 58:
 		c, more, ok := extendedColor(params, used)
-		if ok && n == 38 {
+		switch {
+		case !ok:
+		case n == 38:
 			s.Fg = c
-		} else if ok && n == 48 {
+		case n == 48:
 			s.Bg = c
+		default:
+			s.Line = c
 		}
 		used = more
 	}

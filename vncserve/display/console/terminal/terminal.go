@@ -33,6 +33,10 @@ type Terminal struct {
 	scrolledOff int
 	decoded     []Cell // of a line of the history
 
+	colors Colors
+	title  string
+	titles []string // put by
+
 	replies  []byte
 	events   Events
 	scrolled Scroll
@@ -56,9 +60,20 @@ type Modes struct {
 	AppCursor, AppKeypad bool
 	// BracketedPaste has pasted text enclosed in sequences (xterm 2004).
 	BracketedPaste bool
-	// Mouse is what the program wants to know of the pointer, MouseSGR how.
-	Mouse    Mouse
-	MouseSGR bool
+	// Mouse is what the program wants to know of the pointer, MouseForm how.
+	Mouse     Mouse
+	MouseForm MouseForm
+	// NoWheelKeys keeps the wheel from sending cursor keys in the alternate screen
+	// when the program does not want the pointer (xterm 1007 off).
+	NoWheelKeys bool
+	// Alternate is set while the alternate screen is shown.
+	Alternate bool
+	// OtherKeys is how keys with modifiers send more than ordinary terminals' do
+	// (xterm's modifyOtherKeys): 0 never, 1 where there is nothing else, 2 always.
+	OtherKeys uint8
+	// Synchronized is set while what the program writes is not to be shown, because
+	// it is not complete (2026).
+	Synchronized bool
 	// HideCursor and ReverseScreen change the picture (DECTCEM, DECSCNM).
 	HideCursor, ReverseScreen bool
 	// Cursor is the shape of the cursor.
@@ -75,6 +90,18 @@ const (
 	MouseButtons
 	MouseDrag
 	MouseMotion
+)
+
+// MouseForm is the form of the reports.
+type MouseForm uint8
+
+// The forms: X10's bytes, and xterm 1005, 1006, 1015 and 1016.
+const (
+	MouseBytes MouseForm = iota
+	MouseUTF8
+	MouseSGR
+	MouseURXVT
+	MousePixels
 )
 
 // CursorShape is the shape of the text cursor (DECSCUSR).
@@ -135,6 +162,8 @@ func (t *Terminal) reset() {
 	t.resetTabs()
 	t.eraseLines(0, t.rows)
 	t.history.clear()
+	t.colors = defaultColors
+	t.titles = nil
 }
 
 // softReset is DECSTR.
@@ -144,6 +173,7 @@ func (t *Terminal) softReset() {
 	t.top, t.bottom = 0, t.rows
 	t.insert, t.wrap = false, true
 	t.modes.AppCursor, t.modes.AppKeypad, t.modes.HideCursor = false, false, false
+	t.modes.OtherKeys, t.modes.Synchronized = 0, false
 }
 
 func (t *Terminal) resetTabs() {
@@ -163,7 +193,14 @@ func (t *Terminal) Row(y int) []Cell { return t.lines[y].all() }
 func (t *Terminal) Cursor() (x, y int) { return t.cursor.x, t.cursor.y }
 
 // Modes gives the modes.
-func (t *Terminal) Modes() Modes { return t.modes }
+func (t *Terminal) Modes() Modes {
+	m := t.modes
+	m.Alternate = t.alternate
+	return m
+}
+
+// Colors gives the colours, not to be changed.
+func (t *Terminal) Colors() *Colors { return &t.colors }
 
 // TakeDirty gives the range of cells of line y that changed since the last call.
 func (t *Terminal) TakeDirty(y int) (from, to int) {

@@ -116,7 +116,8 @@ func TestStyles(t *testing.T) {
 		{"48;2;1;2;3;4", Style{Bg: RGB(1, 2, 3), Attr: Underline}},
 		{"38:2:1:2:3", Style{Fg: RGB(1, 2, 3)}},
 		{"38:2::1:2:3;7", Style{Fg: RGB(1, 2, 3), Attr: Reverse}},
-		{"58:2::1:2:3;9", Style{Attr: Strike}},
+		{"58:2::1:2:3;9", Style{Attr: Strike, Line: RGB(1, 2, 3)}},
+		{"58;5;3;4;59;58:5:4", Style{Attr: Underline, Line: Palette(4)}},
 		{"4:3", Style{Attr: Underline | CurlyUnderline}},
 		{"4:3;4:0", Style{}},
 		{"1;2;3;4;5;7;8;9;53;22;23;24;25;27;28;29;55", Style{}},
@@ -151,7 +152,20 @@ func TestReplies(t *testing.T) {
 		{"\x1b[?2004h\x1b[?2004$p", "\x1b[?2004;1$y"},
 		{"\x1b[?7$p\x1b[?9999$p", "\x1b[?7;1$y\x1b[?9999;0$y"},
 		{"\x1b[4$p", "\x1b[4;2$y"},
-		{"\x1b]2;title\x07\x1b[21t\x1b]52;c;?\x07\x1b]4;1;?\x07\x1bP$qm\x1b\\", ""},
+		{"\x1b]2;title\x07\x1b[21t\x1b]52;c;?\x07\x1b]52;c;aGVsbG8=\x07\x1b]4;300;?\x07", ""},
+		{"\x1b]4;1;?;2;rgb:01/02/ff;2;?\x07", "\x1b]4;1;rgb:cccc/0000/0000\x1b\\\x1b]4;2;rgb:0101/0202/ffff\x1b\\"},
+		{"\x1b]10;#ffffff;rgb:8/80/8000;rgb:a/b/c\x1b\\\x1b]10;?;?;?\x1b\\", "\x1b]10;rgb:ffff/ffff/ffff\x1b\\\x1b]11;rgb:8888/8080/8080\x1b\\\x1b]12;rgb:aaaa/bbbb/cccc\x1b\\"},
+		{"\x1b]12;?\x07\x1b]12;rgb:1/1/1\x07\x1b]112\x07\x1b]12;?\x07", strings.Repeat("\x1b]12;rgb:d3d3/d7d7/cfcf\x1b\\", 2)},
+		{"\x1b]4;5;#123456;6;#abc\x07\x1b]4;6;?\x07\x1b]104;6\x07\x1b]4;5;?;6;?\x07\x1b]104\x07\x1b]4;5;?\x07",
+			"\x1b]4;6;rgb:a0a0/b0b0/c0c0\x1b\\\x1b]4;5;rgb:1212/3434/5656\x1b\\\x1b]4;6;rgb:0606/9898/9a9a\x1b\\\x1b]4;5;rgb:7575/5050/7b7b\x1b\\"},
+		{"\x1b]11;evil text\x07\x1b]11;rgb:00/00\x07\x1b]11;rgb:00000/0/0\x07\x1b]11;#1234\x07\x1b]11;rgb:-1/+1/_1\x07\x1b]11;?\x07", "\x1b]11;rgb:0000/0000/0000\x1b\\"},
+		{"\x1bP$qm\x1b\\", "\x1bP1$r0m\x1b\\"},
+		{"\x1b[1;4:3;7;94;48;5;208;58;2;1;2;3m\x1bP$qm\x1b\\", "\x1bP1$r0;1;7;4:3;94;48:5:208;58:2::1:2:3m\x1b\\"},
+		{"\x1b[2;3r\x1bP$qr\x1b\\\x1b[5 q\x1bP$q q\x1b\\", "\x1bP1$r2;3r\x1b\\\x1bP1$r6 q\x1b\\"},
+		{"\x1bP$qevil\x1b\\\x1bP+q544e\x1b\\\x1bPother\x1b\\", "\x1bP0$r\x1b\\\x1bP0+r\x1b\\"},
+		{"\x1bP$qm" + strings.Repeat("x", 5000) + "\x1b\\", ""},
+		{"\x1b[>4;2m\x1b[?4m\x1b[>4m\x1b[?4m", "\x1b[>4;2m\x1b[>4;0m"},
+		{"\x1b[?1007$p\x1b[?1007l\x1b[?1007$p\x1b[?1016h\x1b[?1006$p\x1b[?1016$p\x1b[?2026$p", "\x1b[?1007;1$y\x1b[?1007;2$y\x1b[?1006;2$y\x1b[?1016;1$y\x1b[?2026;2$y"},
 	} {
 		term := New(10, 4)
 		term.Write([]byte(tt.in))
@@ -179,13 +193,21 @@ func TestEvents(t *testing.T) {
 	if again := term.TakeEvents(); again != (Events{}) {
 		t.Errorf("events left: %+v", again)
 	}
+	term.Write([]byte("\x1b]2;first\x07\x1b[22;0;0t\x1b]2;second\x07\x1b[23;0;0t"))
+	if e := term.TakeEvents(); e.Title != "first" {
+		t.Errorf("the title that comes back is %q", e.Title)
+	}
+	term.Write([]byte("\x1b[23t" + strings.Repeat("\x1b[22t", 100)))
+	if e := term.TakeEvents(); e.HasTitle || len(term.titles) > maxTitles {
+		t.Errorf("title %q; %d are put by", e.Title, len(term.titles))
+	}
 }
 
 func TestModes(t *testing.T) {
 	term := New(10, 4)
 	term.Write([]byte("\x1b[?1;1002;1006;2004h\x1b=\x1b[?25l\x1b[4 q"))
 	want := Modes{AppCursor: true, AppKeypad: true, BracketedPaste: true, Mouse: MouseDrag,
-		MouseSGR: true, HideCursor: true, Cursor: CursorUnderline}
+		MouseForm: MouseSGR, HideCursor: true, Cursor: CursorUnderline}
 	if got := term.Modes(); got != want {
 		t.Errorf("modes %+v", got)
 	}
@@ -266,9 +288,11 @@ func TestDirty(t *testing.T) {
 func FuzzTerminal(f *testing.F) {
 	f.Add([]byte("\x1b8\x1b[1mx"), uint8(3))
 	f.Add([]byte("a世\x1b[2G\x1b[5@\x1b[?1049h\x1b[3;2r\x1b[99T\x1b[9L"), uint8(1))
+	f.Add([]byte("\x1b]4;1;?;2;#123\x07\x1b]10;rgb:1/2/3\x1b\\\x1bP$qm\x1b\\\x1b[99999b\n\n\x1b[44mx\x1b[K\n"), uint8(7))
 	f.Add([]byte("\x1b[38:2::1:2:3m\x1b[8;1;1t\x1b]0;\xff\x1b\\\x1b(0\x0e`~"), uint8(9))
 	f.Fuzz(func(t *testing.T, data []byte, size uint8) {
 		term := New(2+int(size%16), 1+int(size/16))
+		term.KeepHistory(20)
 		for i := 0; len(data) > 0; i++ {
 			n := min(len(data), 1+i%7)
 			term.Write(data[:n])
@@ -287,8 +311,8 @@ func check(t *testing.T, term *Terminal) {
 	if x, y := term.Cursor(); x < 0 || x >= columns || y < 0 || y >= rows {
 		t.Fatalf("the cursor is at %d,%d of %dx%d", x, y, columns, rows)
 	}
-	for y := range rows {
-		row := term.Row(y)
+	for y := term.FirstLine(); y < term.ScreenLine()+rows; y++ {
+		row, _ := term.Line(y)
 		if len(row) != columns {
 			t.Fatalf("line %d has %d cells, want %d", y, len(row), columns)
 		}
