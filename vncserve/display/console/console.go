@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,6 +39,8 @@ type Config struct {
 	// Respawn runs the command again whenever it ends. Else the console shows how
 	// it ended and runs it again when a viewer presses Enter.
 	Respawn bool
+	// History is the number of lines kept that scrolled off the screen, 0 for none.
+	History int
 	// Title is the desktop's name while the command sets none, "" for the command's
 	// name and the host's.
 	Title string
@@ -64,6 +67,9 @@ type Console struct {
 	mu      sync.Mutex
 	term    *terminal.Terminal
 	painter *painter
+	view    view
+	watch   watch // over the view's selection
+	hold    hold
 	// size is the size of the framebuffer; the cells cover most of it.
 	size image.Point
 	// process is the command while it runs.
@@ -112,6 +118,8 @@ func New(ctx context.Context, config Config) (*Console, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
+	c.term.KeepHistory(config.History)
+	c.painter.forget(c.term)
 	c.size = image.Pt(config.Columns*c.cell.X, config.Rows*c.cell.Y)
 	c.fb = display.NewFramebuffer(c.size.X, c.size.Y, config.Title, c.paint)
 	c.fb.SetSharing(config.Sharing)
@@ -147,7 +155,7 @@ func (c *Console) Open(_ context.Context, v display.Viewer) (display.Session, er
 	case <-c.ended:
 		return nil, ErrClosed
 	default:
-		return display.NewSession(c.fb, v, func(display.Peer) display.Input { return &viewerInput{console: c} }), nil
+		return display.NewSession(c.fb, v, func(p display.Peer) display.Input { return &viewerInput{console: c, peer: p} }), nil
 	}
 }
 
@@ -164,16 +172,32 @@ func (c *Console) Wait() { <-c.ended }
 // Framebuffer gives the framebuffer that the viewers see.
 func (c *Console) Framebuffer() *display.Framebuffer { return c.fb }
 
+// outputPiece bounds what is shown with the lock held, so that floods of costly
+// sequences do not hold up viewers.
+const outputPiece = 4 << 10
+
 // output shows what the command wrote.
 func (c *Console) output(b []byte) {
+	for piece := range slices.Chunk(b, outputPiece) {
+		c.outputPiece(piece)
+	}
+}
+
+func (c *Console) outputPiece(b []byte) {
 	c.mu.Lock()
 	c.term.Write(b)
 	replies := c.term.TakeReplies()
 	events := c.term.TakeEvents()
+	if !c.view.selection.empty() && !c.watch.intact(c.term) {
+		c.view.selection = selection{}
+	}
+	held := c.holdBack()
 	c.mu.Unlock()
 	c.input.push(replies)
 	c.act(events)
-	c.fb.Invalidate()
+	if !held {
+		c.fb.Invalidate()
+	}
 }
 
 // act carries out what the command did beside writing.
@@ -224,6 +248,7 @@ func (c *Console) resize(size image.Point) bool {
 	c.mu.Lock()
 	c.size = size
 	c.term.Resize(columns, rows)
+	c.view.selection = selection{}
 	c.tellSize()
 	c.mu.Unlock()
 	c.fb.Invalidate()
@@ -249,6 +274,8 @@ func (c *Console) paint(canvas *display.Canvas) {
 	if canvas.Picture().Bounds().Max != c.size {
 		canvas.Resize(c.size.X, c.size.Y)
 		c.painter.forget(c.term)
+	} else if c.hold.held {
+		return
 	}
-	c.painter.paint(canvas, c.term)
+	c.painter.paint(canvas, c.term, c.view)
 }

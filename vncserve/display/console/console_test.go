@@ -80,7 +80,16 @@ func (c *Console) waitText(t testing.TB, want string) {
 // typist types as a viewer does.
 type typist struct{ input *viewerInput }
 
-func newTypist(c *Console) typist { return typist{&viewerInput{console: c}} }
+func newTypist(c *Console) typist { return typist{&viewerInput{console: c, peer: &fakePeer{}}} }
+
+// fakePeer is the viewer's side of an input.
+type fakePeer struct {
+	clipboard string // that it was given
+	fetches   bool   // whether it has one that must be fetched
+}
+
+func (p *fakePeer) SetClipboard(text string) { p.clipboard = text }
+func (p *fakePeer) FetchClipboard() bool     { return p.fetches }
 
 func (y typist) keys(keys ...rfb.Keysym) {
 	for _, k := range keys {

@@ -52,7 +52,24 @@ func (k *keyboard) modifier(e rfb.KeyEvent) bool {
 
 // pastes tells whether key is the one that pastes: Shift+Insert, as in xterm.
 func (k *keyboard) pastes(key rfb.Keysym) bool {
-	return k.held == shift && (key == rfb.KeyInsert || key == rfb.KeyPadInsert)
+	return k.held == shift && unpadded(key) == rfb.KeyInsert
+}
+
+// unpadded gives the key that a key of the keypad is another of.
+func unpadded(key rfb.Keysym) rfb.Keysym {
+	switch key {
+	case rfb.KeyPadPageUp:
+		return rfb.KeyPageUp
+	case rfb.KeyPadPageDown:
+		return rfb.KeyPageDown
+	case rfb.KeyPadHome:
+		return rfb.KeyHome
+	case rfb.KeyPadEnd:
+		return rfb.KeyEnd
+	case rfb.KeyPadInsert:
+		return rfb.KeyInsert
+	}
+	return key
 }
 
 // cursorKeys are the keys with a letter: CSI letter, or SS3 letter in application

@@ -96,7 +96,10 @@ func TestBothModifierKeys(t *testing.T) {
 }
 
 func TestPointerReports(t *testing.T) {
-	sgr := func(m terminal.Mouse) terminal.Modes { return terminal.Modes{Mouse: m, MouseSGR: true} }
+	sgr := func(m terminal.Mouse) terminal.Modes { return terminal.Modes{Mouse: m, MouseForm: terminal.MouseSGR} }
+	form := func(f terminal.MouseForm) terminal.Modes {
+		return terminal.Modes{Mouse: terminal.MouseButtons, MouseForm: f}
+	}
 	type step struct {
 		buttons uint16
 		x, y    int
@@ -117,12 +120,17 @@ func TestPointerReports(t *testing.T) {
 		{"modifiers", sgr(terminal.MouseButtons), shift | control, []step{{1, 0, 0}}, "\x1b[<20;1;1M"},
 		{"old form", terminal.Modes{Mouse: terminal.MouseButtons}, 0, []step{{4, 0, 0}, {0, 0, 0}}, "\x1b[M\"!!\x1b[M#!!"},
 		{"old form far away", terminal.Modes{Mouse: terminal.MouseButtons}, 0, []step{{1, 300, 0}}, ""},
+		{"UTF-8", form(terminal.MouseUTF8), 0, []step{{1, 300, 2}, {0, 300, 2}}, "\x1b[M ō#\x1b[M#ō#"},
+		{"UTF-8 far away", form(terminal.MouseUTF8), 0, []step{{1, 2015, 0}}, ""},
+		{"urxvt", form(terminal.MouseURXVT), control, []step{{1, 300, 2}, {0, 300, 2}}, "\x1b[48;301;3M\x1b[51;301;3M"},
+		{"pixels", form(terminal.MousePixels), 0, []step{{1, 300, 2}, {0, 300, 2}}, "\x1b[<0;3004;45M\x1b[<0;3004;45m"},
 		{"presses only", terminal.Modes{Mouse: terminal.MousePress}, shift, []step{{1, 0, 0}, {0, 0, 0}}, "\x1b[M !!"},
 	} {
 		var p pointer
 		var got strings.Builder
 		for _, s := range tt.steps {
-			got.Write(p.report(s.buttons, image.Pt(s.x, s.y), tt.held, tt.modes))
+			at := place{image.Pt(s.x, s.y), image.Pt(10*s.x+3, 20*s.y+4)}
+			got.Write(p.report(s.buttons, at, tt.held, tt.modes))
 		}
 		if got.String() != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got.String(), tt.want)
@@ -147,20 +155,21 @@ func TestPasted(t *testing.T) {
 	}
 }
 
-func TestPalette(t *testing.T) {
-	for n, want := range map[uint8]uint32{0: 0, 9: 0xef2929, 16: 0, 21: 0x0000ff, 208: 0xff8700, 231: 0xffffff, 232: 0x080808, 255: 0xeeeeee} {
-		if got := paletteColour(n); got != want {
+func TestColours(t *testing.T) {
+	c := terminal.New(10, 2).Colors()
+	for n, want := range map[int]uint32{0: 0, 9: 0xef2929, 16: 0, 21: 0x0000ff, 208: 0xff8700, 231: 0xffffff, 232: 0x080808, 255: 0xeeeeee} {
+		if got := c.Palette[n]; got != want {
 			t.Errorf("colour %d is %06x, want %06x", n, got, want)
 		}
 	}
-	fg, bg := colours(terminal.Style{Fg: terminal.Palette(1), Attr: terminal.Reverse}, false)
-	if fg != defaultBg || bg != basic[1] {
-		t.Errorf("reverse: %06x on %06x", fg, bg)
+	fg, bg, line := colours(terminal.Style{Fg: terminal.Palette(1), Line: terminal.Palette(2), Attr: terminal.Reverse}, c, false)
+	if fg != c.Background || bg != c.Palette[1] || line != c.Palette[2] {
+		t.Errorf("reverse: %06x on %06x, underlined %06x", fg, bg, line)
 	}
-	if fg, bg := colours(terminal.Style{Attr: terminal.Hidden}, false); fg != bg {
+	if fg, bg, _ := colours(terminal.Style{Attr: terminal.Hidden}, c, false); fg != bg {
 		t.Errorf("hidden: %06x on %06x", fg, bg)
 	}
-	if fg, bg := colours(terminal.Style{}, true); fg != defaultBg || bg != defaultFg {
+	if fg, bg, line := colours(terminal.Style{}, c, true); fg != c.Background || bg != c.Foreground || line != fg {
 		t.Errorf("reverse screen: %06x on %06x", fg, bg)
 	}
 }

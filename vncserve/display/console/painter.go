@@ -2,6 +2,7 @@ package console
 
 import (
 	"image"
+	"slices"
 
 	"vncsec/vncserve/display"
 	"vncsec/vncserve/display/console/font"
@@ -9,64 +10,81 @@ import (
 	"vncsec/vncserve/rfb/encoding"
 )
 
-// painter draws a terminal on a framebuffer, only what has changed.
+// painter draws a terminal on a framebuffer. It knows what is drawn there, and draws
+// and damages only the cells that are to look otherwise.
 type painter struct {
 	font *font.Font
-	// cursor is the cell where the cursor is drawn, and shown whether it is.
-	cursor image.Point
-	shown  bool
+	// columns and rows are the size of what is shown; shown has a look for each cell,
+	// row by row.
+	columns, rows int
+	shown         []look
+	looks         []look // of the row being drawn
+	// last is what was drawn last.
+	last drawn
 	// shades is the last ramp.
 	shades [256]uint32
 }
 
-// forget makes the next paint draw everything.
+// drawn is what the last picture showed.
+type drawn struct {
+	view    view
+	top     int
+	cursor  int // the row
+	sign    bool
+	reverse bool
+}
+
+// forget makes the next paint draw everything, on a picture that is black.
 func (p *painter) forget(t *terminal.Terminal) {
-	columns, rows := t.Size()
-	for y := range rows {
-		t.Touch(0, y)
-		t.Touch(columns-1, y)
-	}
-	t.TakeScroll()
-	p.shown = false
+	p.columns, p.rows = t.Size()
+	p.shown = make([]look, p.columns*p.rows)
+	p.looks = make([]look, p.columns)
+	p.last = drawn{top: -1}
 }
 
 // paint brings the picture up to date.
-func (p *painter) paint(c *display.Canvas, t *terminal.Terminal) {
-	p.scroll(c, t)
-	if p.shown { // the place where the cursor was
-		t.Touch(p.cursor.X, p.cursor.Y)
+func (p *painter) paint(c *display.Canvas, t *terminal.Terminal, v view) {
+	f := newFrame(t, v)
+	now := drawn{view: v, top: v.top(t), sign: len(f.sign) > 0, reverse: f.reverse}
+	now.cursor = f.cursor.line - now.top
+	all := now.view != p.last.view || now.reverse != p.last.reverse || p.last.top < 0
+	scroll := t.TakeScroll()
+	if moved := scroll.Lines != 0 || now.top != p.last.top; moved && !v.selection.empty() {
+		all = true // it does not move with what is in a scroll region
 	}
-	columns, rows := t.Size()
-	for y := range rows {
-		if from, to := t.TakeDirty(y); from < to {
-			p.drawCells(c, t, y, from, to)
+	switch live := !v.back && !p.last.view.back; {
+	case live:
+		p.scroll(c, scroll)
+	case p.last.top >= 0:
+		p.scroll(c, terminal.Scroll{Bottom: p.rows, Lines: now.top - p.last.top})
+		fallthrough
+	default:
+		all = true
+	}
+	for y := range p.rows {
+		from, to := 0, 0
+		if line := now.top + y - t.ScreenLine(); line >= 0 {
+			from, to = t.TakeDirty(line)
+		}
+		if all || from < to || y == now.cursor || y == p.last.cursor {
+			f.row(y, p.looks)
+			p.drawRow(c, y)
 		}
 	}
-	x, y := t.Cursor()
-	if x > 0 && t.Row(y)[x].Width == 0 {
-		x-- // the left half of a wide character
-	}
-	p.cursor, p.shown = image.Pt(x, y), !t.Modes().HideCursor
-	if p.shown {
-		p.drawCursor(c, t, min(columns, x+int(max(1, t.Row(y)[x].Width))))
-	}
+	p.last = now
 }
 
-// scroll moves the picture as the terminal scrolled.
-func (p *painter) scroll(c *display.Canvas, t *terminal.Terminal) {
-	s := t.TakeScroll()
-	if s.Lines == 0 {
+// scroll moves the picture.
+func (p *painter) scroll(c *display.Canvas, s terminal.Scroll) {
+	from, to := max(s.Top, s.Top+s.Lines), min(s.Bottom, s.Bottom+s.Lines)
+	if s.Lines == 0 || from >= to {
 		return
 	}
-	columns, _ := t.Size()
-	from, to := max(s.Top, s.Top+s.Lines), min(s.Bottom, s.Bottom+s.Lines)
-	if from < to {
-		src := p.cells(0, from, columns, to)
-		c.Move(src.Min.Sub(image.Pt(0, s.Lines*p.font.Height)), src)
-	}
-	if p.cursor.Y >= s.Top && p.cursor.Y < s.Bottom {
-		p.cursor.Y -= s.Lines
-		p.shown = p.shown && p.cursor.Y >= s.Top && p.cursor.Y < s.Bottom
+	src := p.cells(0, from, p.columns, to)
+	c.Move(src.Min.Sub(image.Pt(0, s.Lines*p.font.Height)), src)
+	copy(p.shown[(from-s.Lines)*p.columns:], slices.Clone(p.shown[from*p.columns:to*p.columns]))
+	if p.last.cursor >= s.Top && p.last.cursor < s.Bottom {
+		p.last.cursor -= s.Lines
 	}
 }
 
@@ -76,40 +94,38 @@ func (p *painter) cells(x0, y0, x1, y1 int) image.Rectangle {
 	return image.Rect(x0*w, y0*h, x1*w, y1*h)
 }
 
-func (p *painter) drawCells(c *display.Canvas, t *terminal.Terminal, y, from, to int) {
-	row := t.Row(y)
-	if row[from].Width == 0 && from > 0 {
-		from--
-	}
-	if to < len(row) && row[to].Width == 0 {
-		to++
-	}
-	reverse := t.Modes().ReverseScreen
-	for x := from; x < to; x++ {
-		if row[x].Width > 0 {
-			fg, bg := colours(row[x].Style, reverse)
-			p.drawCell(c.Picture(), x, y, &row[x], fg, bg)
+// drawRow draws what of a row looks otherwise than before.
+func (p *painter) drawRow(c *display.Canvas, y int) {
+	shown := p.shown[y*p.columns : (y+1)*p.columns]
+	first, end := p.columns, 0
+	for x := range p.looks {
+		l := &p.looks[x]
+		if *l == shown[x] {
+			continue
+		}
+		shown[x] = *l
+		if l.columns > 0 {
+			p.drawCell(c.Picture(), x, y, l)
+			first, end = min(first, x), x+int(l.columns)
 		}
 	}
-	c.Damage(p.cells(from, y, to, y+1))
+	if first < end {
+		c.Damage(p.cells(first, y, end, y+1))
+	}
 }
 
-func (p *painter) drawCell(dst *encoding.Picture, x, y int, cell *terminal.Cell, fg, bg uint32) {
-	area := p.cells(x, y, x+int(cell.Width), y+1)
-	if cell.Rune == 0 || cell.Rune == ' ' && cell.Marks == "" || fg == bg {
-		dst.Fill(area, bg)
+func (p *painter) drawCell(dst *encoding.Picture, x, y int, l *look) {
+	area := p.cells(x, y, x+int(l.columns), y+1)
+	if l.char == 0 {
+		dst.Fill(area, l.bg)
 	} else {
-		var v font.Variant
-		if cell.Style.Attr&terminal.Bold != 0 {
-			v |= font.Bold
-		}
-		if cell.Style.Attr&terminal.Italic != 0 {
-			v |= font.Italic
-		}
-		p.blend(dst, area, p.font.Mask(cell.Rune, cell.Marks, v, int(cell.Width)), fg, bg)
+		p.blend(dst, area, p.font.Mask(l.char, l.marks, l.variant, int(l.columns)), l.fg, l.bg)
 	}
-	if cell.Style.Attr&lined != 0 {
-		p.drawLines(dst, area, cell.Style.Attr, fg)
+	if l.lines != 0 {
+		p.drawLines(dst, area, l)
+	}
+	if l.cursor.shown {
+		p.drawCursor(dst, area, l.cursor)
 	}
 }
 
@@ -137,55 +153,41 @@ func (p *painter) ramp(fg, bg uint32) *[256]uint32 {
 	return &p.shades
 }
 
-// lined are the attributes that draw lines.
-const lined = terminal.Underline | terminal.Strike | terminal.Overline
-
 // drawLines draws the lines of a cell's attributes.
-func (p *painter) drawLines(dst *encoding.Picture, area image.Rectangle, attr terminal.Attr, colour uint32) {
+func (p *painter) drawLines(dst *encoding.Picture, area image.Rectangle, l *look) {
 	thick := max(1, p.font.Height/18)
-	line := func(y int) {
+	line := func(y int, colour uint32) {
 		r := image.Rect(area.Min.X, area.Min.Y+y, area.Max.X, area.Min.Y+y+thick)
 		dst.Fill(r.Intersect(area), colour)
 	}
 	under := p.font.Baseline + thick
 	switch {
-	case attr&terminal.CurlyUnderline != 0:
+	case l.lines&terminal.CurlyUnderline != 0:
 		for x := range area.Dx() {
 			y := under + []int{0, 1, 2, 1}[(area.Min.X+x)/thick%4]*thick
 			at := image.Pt(area.Min.X+x, area.Min.Y+y)
-			dst.Fill(image.Rectangle{at, at.Add(image.Pt(1, thick))}.Intersect(area), colour)
+			dst.Fill(image.Rectangle{at, at.Add(image.Pt(1, thick))}.Intersect(area), l.line)
 		}
-	case attr&terminal.DoubleUnderline != 0:
-		line(under)
-		line(under + 2*thick)
-	case attr&terminal.Underline != 0:
-		line(under)
+	case l.lines&terminal.DoubleUnderline != 0:
+		line(under, l.line)
+		line(under+2*thick, l.line)
+	case l.lines&terminal.Underline != 0:
+		line(under, l.line)
 	}
-	if attr&terminal.Strike != 0 {
-		line(p.font.Baseline - p.font.Height/4)
+	if l.lines&terminal.Strike != 0 {
+		line(p.font.Baseline-p.font.Height/4, l.fg)
 	}
-	if attr&terminal.Overline != 0 {
-		line(0)
+	if l.lines&terminal.Overline != 0 {
+		line(0, l.fg)
 	}
 }
 
-// drawCursor draws the cursor over its cell, which ends before column end.
-func (p *painter) drawCursor(c *display.Canvas, t *terminal.Terminal, end int) {
-	modes := t.Modes()
-	cell := &t.Row(p.cursor.Y)[p.cursor.X]
-	fg, bg := colours(cell.Style, modes.ReverseScreen)
-	if fg == bg {
-		fg = bg ^ 0xffffff
-	}
-	area := p.cells(p.cursor.X, p.cursor.Y, end, p.cursor.Y+1)
+// drawCursor draws a cursor that is a line at one side of the cell.
+func (p *painter) drawCursor(dst *encoding.Picture, area image.Rectangle, c cursorLook) {
 	thick := max(2, p.font.Height/9)
-	switch modes.Cursor {
-	case terminal.CursorUnderline:
-		c.Picture().Fill(image.Rect(area.Min.X, area.Max.Y-thick, area.Max.X, area.Max.Y), fg)
-	case terminal.CursorBar:
-		c.Picture().Fill(image.Rect(area.Min.X, area.Min.Y, area.Min.X+thick, area.Max.Y), fg)
-	default:
-		p.drawCell(c.Picture(), p.cursor.X, p.cursor.Y, cell, bg, fg)
+	if c.shape == terminal.CursorUnderline {
+		dst.Fill(image.Rect(area.Min.X, area.Max.Y-thick, area.Max.X, area.Max.Y), c.colour)
+		return
 	}
-	c.Damage(area)
+	dst.Fill(image.Rect(area.Min.X, area.Min.Y, area.Min.X+thick, area.Max.Y), c.colour)
 }

@@ -5,36 +5,37 @@ import (
 	"image"
 
 	"vncsec/vncserve/display/console/terminal"
-	"vncsec/vncserve/rfb"
 	"vncsec/vncserve/rfb/encoding"
 )
 
 // The buttons of RFB, in its mask, and the wheel's steps.
 const (
+	leftButton   = 1 << 0
 	middleButton = 1 << 1
-	firstWheel   = 3
-	lastButton   = 6
+	wheelUp      = 1 << firstWheel
+	wheelDown    = 1 << (firstWheel + 1)
+
+	firstWheel = 3
+	lastButton = 6
 )
+
+// place is where a pointer is: the cell, and the pixel.
+type place struct{ cell, pixel image.Point }
 
 // pointer is a viewer's pointer.
 type pointer struct {
 	buttons uint16
-	at      image.Point // the cell
-}
-
-// pressedMiddle notes the buttons and tells whether the middle one was pressed.
-func (p *pointer) pressedMiddle(e rfb.PointerEvent) bool {
-	pressed := e.Buttons &^ p.buttons
-	p.buttons = e.Buttons
-	return pressed&middleButton != 0
+	// told are the buttons, and at the place, that a program was told of last.
+	told uint16
+	at   place
 }
 
 // report gives what a program that asked for the pointer is told (xterm's ctlseqs,
 // "Mouse Tracking").
-func (p *pointer) report(buttons uint16, at image.Point, held modifiers, modes terminal.Modes) []byte {
+func (p *pointer) report(buttons uint16, at place, held modifiers, modes terminal.Modes) []byte {
 	var b []byte
 	for i := range lastButton + 1 {
-		now, before := buttons&(1<<i) != 0, p.buttons&(1<<i) != 0
+		now, before := buttons&(1<<i) != 0, p.told&(1<<i) != 0
 		wheel := i >= firstWheel
 		switch {
 		case now && !before:
@@ -43,11 +44,11 @@ func (p *pointer) report(buttons uint16, at image.Point, held modifiers, modes t
 			b = appendReport(b, buttonCode(i), at, held, modes, true)
 		}
 	}
-	moved := at != p.at && buttons == p.buttons
-	if moved && (modes.Mouse == terminal.MouseMotion || modes.Mouse == terminal.MouseDrag && buttons != 0) {
+	moved := at.cell != p.at.cell || modes.MouseForm == terminal.MousePixels && at.pixel != p.at.pixel
+	if moved && buttons == p.told && (modes.Mouse == terminal.MouseMotion || modes.Mouse == terminal.MouseDrag && buttons != 0) {
 		b = appendReport(b, lowestButton(buttons)+motion, at, held, modes, false)
 	}
-	p.buttons, p.at = buttons, at
+	p.told, p.at = buttons, at
 	return b
 }
 
@@ -75,15 +76,23 @@ func lowestButton(buttons uint16) int {
 	return noButton
 }
 
-// maxLegacy is the last column and line that a report of single bytes can name.
-const maxLegacy = 223
+// The last column and line that a report can name in single bytes, and in UTF-8 of
+// two.
+const (
+	maxInByte = 223
+	maxInUTF8 = 2015
+)
 
-func appendReport(b []byte, code int, at image.Point, held modifiers, modes terminal.Modes, released bool) []byte {
+func appendReport(b []byte, code int, at place, held modifiers, modes terminal.Modes, released bool) []byte {
 	if modes.Mouse > terminal.MousePress {
 		code += int(held) << 2 // shift 4, alt 8, control 16
 	}
-	x, y := at.X+1, at.Y+1
-	if modes.MouseSGR {
+	x, y := at.cell.X+1, at.cell.Y+1
+	switch modes.MouseForm {
+	case terminal.MousePixels:
+		x, y = at.pixel.X+1, at.pixel.Y+1
+		fallthrough
+	case terminal.MouseSGR:
 		final := 'M'
 		if released {
 			final = 'm'
@@ -91,12 +100,17 @@ func appendReport(b []byte, code int, at image.Point, held modifiers, modes term
 		return fmt.Appendf(b, "\x1b[<%d;%d;%d%c", code, x, y, final)
 	}
 	if released {
-		code = code&^noButton | noButton // the old form does not tell which
+		code = code&^noButton | noButton // the older forms do not tell which
 	}
-	if x > maxLegacy || y > maxLegacy {
-		return b
+	switch {
+	case modes.MouseForm == terminal.MouseURXVT:
+		return fmt.Appendf(b, "\x1b[%d;%d;%dM", 32+code, x, y)
+	case modes.MouseForm == terminal.MouseUTF8 && max(x, y) <= maxInUTF8:
+		return fmt.Appendf(b, "\x1b[M%c%c%c", 32+code, 32+x, 32+y)
+	case modes.MouseForm == terminal.MouseBytes && max(x, y) <= maxInByte:
+		return append(b, '\x1b', '[', 'M', byte(32+code), byte(32+x), byte(32+y))
 	}
-	return append(b, '\x1b', '[', 'M', byte(32+code), byte(32+x), byte(32+y))
+	return b
 }
 
 // textPointer is the shape that pointers have over text: black, with a white rim to

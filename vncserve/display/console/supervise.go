@@ -48,8 +48,9 @@ func (c *Console) supervise(ctx context.Context, p *process) {
 }
 
 // afterwards leaves the alternate screen, resets what a program may have left behind,
-// its title included, and begins a line.
-const afterwards = "\x1b[?1049l\x1b[?1000;1002;1003;2004l\x1b[!p\x1b]2;\a\r\n"
+// its title and colours included, and begins a line.
+const afterwards = "\x1b[?1049l\x1b[?1000;1002;1003;2004l\x1b[!p\x1b]2;\a" +
+	"\x1b]104\a\x1b]110\a\x1b]111\a\x1b]112\a\r\n"
 
 // rest says how the command ended and waits until it is to run again, false if the
 // context is done first.

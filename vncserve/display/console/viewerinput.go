@@ -4,6 +4,7 @@ import (
 	"image"
 	"time"
 
+	"vncsec/vncserve/display"
 	"vncsec/vncserve/display/console/terminal"
 	"vncsec/vncserve/rfb"
 )
@@ -11,9 +12,14 @@ import (
 // viewerInput is what one viewer does: its keyboard, its pointer and its clipboard.
 type viewerInput struct {
 	console   *Console
+	peer      display.Peer
 	keyboard  keyboard
 	pointer   pointer
+	selecting selecting
 	clipboard string
+	// wanted is when a paste began to wait for the clipboard to come, zero if none
+	// waits.
+	wanted time.Time
 }
 
 // Key implements display.Input.
@@ -21,8 +27,10 @@ func (v *viewerInput) Key(e rfb.KeyEvent) {
 	if v.keyboard.modifier(e) || !e.Down {
 		return
 	}
+	v.wanted = time.Time{} // a paste after what is typed later would be a surprise
 	modes, running := v.console.state()
 	switch {
+	case v.scrolls(e.Key, modes):
 	case !running:
 		if e.Key == rfb.KeyReturn || e.Key == rfb.KeyPadEnter {
 			v.console.askRestart()
@@ -30,36 +38,109 @@ func (v *viewerInput) Key(e rfb.KeyEvent) {
 	case v.keyboard.pastes(e.Key):
 		v.paste(modes)
 	default:
-		v.console.input.push(v.keyboard.encode(e.Key, modes))
+		v.send(v.keyboard.encode(e.Key, modes))
 	}
 }
 
-// Pointer implements display.Input. Programs that did not ask for the pointer get
-// nothing of it, but its middle button pastes.
+// send gives the command what the viewer typed, and shows the place where that goes.
+func (v *viewerInput) send(b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	if !v.console.input.push(b) {
+		v.console.ring(time.Now())
+	}
+	v.console.follow()
+}
+
+// scrolls scrolls the view if that is what a key is for: Shift with Page Up, Page
+// Down, Home or End. The alternate screen has no history, so there they go to the
+// program.
+func (v *viewerInput) scrolls(key rfb.Keysym, modes terminal.Modes) bool {
+	if v.keyboard.held != shift || modes.Alternate {
+		return false
+	}
+	return v.console.scroll(key)
+}
+
+// scroll acts on a key that scrolls, false if it is none.
+func (c *Console) scroll(key rfb.Keysym) bool {
+	target := map[rfb.Keysym]func(*terminal.Terminal, *view) int{
+		rfb.KeyPageUp:   func(t *terminal.Terminal, v *view) int { return v.top(t) - pageLines(t) },
+		rfb.KeyPageDown: func(t *terminal.Terminal, v *view) int { return v.top(t) + pageLines(t) },
+		rfb.KeyHome:     func(t *terminal.Terminal, _ *view) int { return t.FirstLine() },
+		rfb.KeyEnd:      func(t *terminal.Terminal, _ *view) int { return t.ScreenLine() },
+	}[unpadded(key)]
+	if target == nil {
+		return false
+	}
+	c.change(func(t *terminal.Terminal, v *view) { v.scrollTo(t, target(t, v)) })
+	return true
+}
+
+// pageLines is what a page scrolls: a line of the last one stays in view.
+func pageLines(t *terminal.Terminal) int {
+	_, rows := t.Size()
+	return max(1, rows-1)
+}
+
+// Pointer implements display.Input. It belongs to the program if that asked for it,
+// else, and with Shift held, to the viewer: the left button selects, the middle one
+// pastes, and the wheel scrolls.
 func (v *viewerInput) Pointer(e rfb.PointerEvent) {
 	modes, running := v.console.state()
-	if !running {
+	cell, pixel, back := v.console.cellAt(int(e.X), int(e.Y))
+	mine := v.selecting.active || v.keyboard.held&shift != 0 || back
+	if running && modes.Mouse != terminal.MouseOff && (!mine || v.pointer.told != 0) {
+		v.console.input.push(v.pointer.report(e.Buttons, place{cell, pixel}, v.keyboard.held, modes))
+		v.pointer.buttons = e.Buttons
 		return
 	}
-	if modes.Mouse == terminal.MouseOff {
-		if v.pointer.pressedMiddle(e) {
-			v.paste(modes)
-		}
-		return
+	pressed, released := e.Buttons&^v.pointer.buttons, v.pointer.buttons&^e.Buttons
+	v.pointer.buttons = e.Buttons
+	if v.selecting.active {
+		v.drag(cell)
 	}
-	at := v.console.cellAt(int(e.X), int(e.Y))
-	v.console.input.push(v.pointer.report(e.Buttons, at, v.keyboard.held, modes))
+	switch {
+	case pressed&leftButton != 0:
+		v.press(cell)
+	case released&leftButton != 0 && v.selecting.active:
+		v.release()
+	case pressed&middleButton != 0 && running:
+		v.paste(modes)
+	case pressed&wheelUp != 0:
+		v.wheel(-1, modes, running)
+	case pressed&wheelDown != 0:
+		v.wheel(1, modes, running)
+	}
 }
+
+// patienceForClipboard is how long a paste waits for the viewer to send its
+// clipboard.
+const patienceForClipboard = 5 * time.Second
 
 // CutText implements display.Input. The text is not given to the command before the
 // viewer asks for it, by Shift+Insert or the middle button: viewers send their
 // clipboard whenever it changes, and a shell would run it.
-func (v *viewerInput) CutText(text string) { v.clipboard = text }
-
-func (v *viewerInput) paste(modes terminal.Modes) {
-	if !v.console.input.push(pasted(v.clipboard, modes.BracketedPaste)) {
-		v.console.ring(time.Now())
+func (v *viewerInput) CutText(text string) {
+	v.clipboard = text
+	asked := v.wanted
+	v.wanted = time.Time{}
+	if asked.IsZero() || time.Since(asked) > patienceForClipboard {
+		return
 	}
+	if modes, running := v.console.state(); running {
+		v.send(pasted(text, modes.BracketedPaste))
+	}
+}
+
+// paste types the viewer's clipboard, as soon as it is known.
+func (v *viewerInput) paste(modes terminal.Modes) {
+	if v.peer.FetchClipboard() {
+		v.wanted = time.Now()
+		return
+	}
+	v.send(pasted(v.clipboard, modes.BracketedPaste))
 }
 
 // Resize implements display.Input.
@@ -73,7 +154,7 @@ func (v *viewerInput) Resize(width, height int) rfb.ResizeStatus {
 // Close implements display.Input: it lets go of the buttons that a program was told
 // of. Keys need no release, as a terminal knows only presses.
 func (v *viewerInput) Close() {
-	if modes, running := v.console.state(); running && v.pointer.buttons != 0 && modes.Mouse != terminal.MouseOff {
+	if modes, running := v.console.state(); running && v.pointer.told != 0 && modes.Mouse != terminal.MouseOff {
 		v.console.input.push(v.pointer.report(0, v.pointer.at, v.keyboard.held, modes))
 	}
 }
@@ -85,12 +166,14 @@ func (c *Console) state() (modes terminal.Modes, running bool) {
 	return c.term.Modes(), c.process != nil
 }
 
-// cellAt gives the cell at a pixel, or the nearest one.
-func (c *Console) cellAt(x, y int) image.Point {
+// cellAt gives the cell in view at a pixel, or the nearest one, and the pixel counted
+// to fit. Back is set if that is not the screen.
+func (c *Console) cellAt(x, y int) (cell, pixel image.Point, back bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	columns, rows := c.term.Size()
-	return image.Pt(min(x/c.cell.X, columns-1), min(y/c.cell.Y, rows-1))
+	pixel = image.Pt(min(x, columns*c.cell.X-1), min(y, rows*c.cell.Y-1))
+	return image.Pt(pixel.X/c.cell.X, pixel.Y/c.cell.Y), pixel, c.view.back
 }
 
 // askRestart makes a command that has ended run again.
