@@ -1,11 +1,13 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"image"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +17,7 @@ import (
 	"vncsec/vncserve/display"
 	"vncsec/vncserve/display/console/font"
 	"vncsec/vncserve/display/console/terminal"
+	"vncsec/vncserve/rfb/encoding"
 )
 
 // The sizes that viewers and the command may choose, in cells.
@@ -23,6 +26,12 @@ const (
 	maxColumns, maxRows = 500, 200
 
 	defaultColumns, defaultRows = 80, 25
+)
+
+// The numbers of lines that a console's history can have.
+const (
+	DefaultHistory = 10_000
+	MaxHistory     = 1_000_000
 )
 
 // Config says what a console runs and shows.
@@ -39,8 +48,13 @@ type Config struct {
 	// Respawn runs the command again whenever it ends. Else the console shows how
 	// it ended and runs it again when a viewer presses Enter.
 	Respawn bool
-	// History is the number of lines kept that scrolled off the screen, 0 for none.
+	// History is the number of lines kept that scrolled off the screen, DefaultHistory
+	// if 0, none if negative.
 	History int
+	// Fonts are looked for characters before the built-in fonts (see font.New), and
+	// FontSize is the size of letters in pixels per em, font.DefaultSize if 0.
+	Fonts    []*font.File
+	FontSize float64
 	// Title is the desktop's name while the command sets none, "" for the command's
 	// name and the host's.
 	Title string
@@ -101,9 +115,14 @@ func New(ctx context.Context, config Config) (*Console, error) {
 		return nil, fmt.Errorf("console: a size of %d x %d: want %d x %d to %d x %d", config.Columns, config.Rows,
 			minColumns, minRows, maxColumns, maxRows)
 	}
-	letters, err := font.New(font.DefaultSize)
+	letters, err := font.New(cmp.Or(config.FontSize, font.DefaultSize), config.Fonts...)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	size := image.Pt(config.Columns*letters.Width, config.Rows*letters.Height)
+	if !pixelsAllowed(size) {
+		return nil, fmt.Errorf("console: %d x %d characters of this font are %d x %d pixels, which is too much for a screen: choose a smaller size or font size",
+			config.Columns, config.Rows, size.X, size.Y)
 	}
 	c := &Console{
 		config:  config,
@@ -118,9 +137,9 @@ func New(ctx context.Context, config Config) (*Console, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	c.term.KeepHistory(config.History)
+	c.term.KeepHistory(min(cmp.Or(config.History, DefaultHistory), MaxHistory))
 	c.painter.forget(c.term)
-	c.size = image.Pt(config.Columns*c.cell.X, config.Rows*c.cell.Y)
+	c.size = size
 	c.fb = display.NewFramebuffer(c.size.X, c.size.Y, config.Title, c.paint)
 	c.fb.SetSharing(config.Sharing)
 	c.fb.SetCursor(textPointer())
@@ -147,6 +166,11 @@ func defaultTitle(command string) string {
 
 func sizeAllowed(columns, rows int) bool {
 	return columns >= minColumns && columns <= maxColumns && rows >= minRows && rows <= maxRows
+}
+
+// pixelsAllowed tells whether a picture can have a size.
+func pixelsAllowed(size image.Point) bool {
+	return size.X <= math.MaxUint16 && size.Y <= math.MaxUint16 && size.X*size.Y <= encoding.MaxPixels
 }
 
 // Open implements display.Source.
@@ -242,7 +266,7 @@ func (c *Console) rings(now time.Time) bool {
 // fit, false if that is too small or too large.
 func (c *Console) resize(size image.Point) bool {
 	columns, rows := size.X/c.cell.X, size.Y/c.cell.Y
-	if !sizeAllowed(columns, rows) {
+	if !sizeAllowed(columns, rows) || !pixelsAllowed(size) {
 		return false
 	}
 	c.mu.Lock()

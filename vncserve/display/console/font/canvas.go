@@ -41,6 +41,40 @@ func (c *canvas) fill(x0, y0, x1, y1 int, alpha uint8) {
 	}
 }
 
+// embolden makes what is drawn thicker, for fonts without a bold variant.
+func (c *canvas) embolden() {
+	for y := range c.height {
+		row := c.mask[y*c.width:][:c.width]
+		for range c.stroke() {
+			for x := c.width - 1; x > 0; x-- {
+				row[x] = max(row[x], row[x-1])
+			}
+		}
+	}
+}
+
+// slantPerLine is how far a line of a slanted character lies to the right of the one
+// below, in pixels.
+const slantPerLine = 0.2
+
+// slant leans what is drawn to the right, for fonts without an italic variant.
+func (c *canvas) slant(baseline int) {
+	middle := baseline / 2 // stays where it is, so that little is cut off
+	for y := range c.height {
+		row := c.mask[y*c.width:][:c.width]
+		switch by := int(math.Round(float64(middle-y) * slantPerLine)); {
+		case by > 0:
+			by = min(by, c.width)
+			copy(row[by:], row)
+			clear(row[:by])
+		case by < 0:
+			by = min(-by, c.width)
+			copy(row, row[by:])
+			clear(row[c.width-by:])
+		}
+	}
+}
+
 // samples is how finely shapes are sampled, per pixel and direction.
 const samples = 4
 

@@ -1,22 +1,20 @@
-// Package font draws the characters of a terminal: Go Mono, with DejaVu Sans Mono for
-// what it lacks, and the line, block and Braille characters drawn to the edges of
-// their cells, so that they join without gaps (Unicode blocks Box Drawing, Block
-// Elements and Braille Patterns).
+// Package font draws the characters of a terminal. Glyphs come from the fonts that
+// were loaded, Go Mono, DejaVu Sans Mono for what that lacks, and small pixel
+// characters for the rest of the world's scripts. The line, block and Braille
+// characters are drawn to the edges of their cells, so that they join without gaps
+// (Unicode blocks Box Drawing, Block Elements and Braille Patterns).
 package font
 
 import (
 	"fmt"
-	"image"
 	"math"
 
 	"github.com/go-fonts/dejavu/dejavusansmono"
-	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gomono"
 	"golang.org/x/image/font/gofont/gomonobold"
 	"golang.org/x/image/font/gofont/gomonobolditalic"
 	"golang.org/x/image/font/gofont/gomonoitalic"
-	"golang.org/x/image/font/opentype"
-	"golang.org/x/image/math/fixed"
+	"golang.org/x/image/font/sfnt"
 )
 
 // Variant is a style of the letters.
@@ -42,11 +40,12 @@ type Font struct {
 	// Baseline is the line on which the letters stand, counted from the top.
 	Baseline int
 
-	faces    [variants]font.Face
-	fallback font.Face
-	cache    map[glyph]Mask
-	missing  [3]Mask // by columns
-	marked   Mask    // the last mask with combining marks
+	sources []source
+	cache   map[glyph]Mask
+	// cached bounds the masks kept.
+	cached  int
+	missing [3]Mask // by columns
+	marked  Mask    // the last mask with combining marks
 }
 
 // glyph names what a mask of the cache shows.
@@ -56,9 +55,12 @@ type glyph struct {
 	columns int
 }
 
-// maxCached bounds the masks kept. All characters that the fonts have fit, in several
-// variants, so that no text makes us draw them again and again.
-const maxCached = 16 << 10
+// The masks kept are bounded in number, so that ordinary text makes none of them
+// again and again, and in pixels.
+const (
+	maxCached       = 16 << 10
+	maxCachedPixels = 32 << 20
+)
 
 // The proportions of Go Mono: the advance of all glyphs, and where the baseline of a
 // line stands, as parts of the em and of the line.
@@ -68,40 +70,82 @@ const (
 	baselineOfLine = 0.8
 )
 
-// DefaultSize gives cells of 9 x 18 pixels.
-const DefaultSize = 15
+// The sizes of letters, in pixels per em. DefaultSize gives cells of 9 x 18 pixels.
+const (
+	MinSize     = 8.0
+	DefaultSize = 15.0
+	MaxSize     = 96.0
+)
 
-// New makes a font of a size in pixels per em. The advance is a whole number of
-// pixels at the multiples of 5, where letters look best.
-func New(size float64) (*Font, error) {
+// New makes a font of a size in pixels per em. Letters are of the first file whose
+// letters have one width, else of Go Mono, whose advance is a whole number of pixels
+// at the multiples of 5, where they look best. What these lack is looked for in the
+// other files before the fonts that are built in.
+func New(size float64, files ...*File) (*Font, error) {
+	if !(size >= MinSize && size <= MaxSize) {
+		return nil, fmt.Errorf("console font: a size of %g pixels: want %g to %g", size, MinSize, MaxSize)
+	}
 	height := math.Round(size * lineOfEm)
-	f := &Font{
-		Width:    int(math.Round(size * advanceOfEm)),
-		Height:   int(height),
-		Baseline: int(math.Round(height * baselineOfLine)),
-		cache:    make(map[glyph]Mask),
-	}
-	for v, ttf := range [variants][]byte{gomono.TTF, gomonobold.TTF, gomonoitalic.TTF, gomonobolditalic.TTF} {
-		face, err := newFace(ttf, size)
-		if err != nil {
-			return nil, fmt.Errorf("console font: %w", err)
+	cell := metrics{int(math.Round(size * advanceOfEm)), int(height), int(math.Round(height * baselineOfLine))}
+	f := &Font{cache: make(map[glyph]Mask)}
+	var main, others []*typeface
+	for _, file := range files {
+		t, err := newTypeface(size, [variants]*sfnt.Font{file.font})
+		if err == nil && file.even && len(main) == 0 {
+			cell, err = measure(t.faces[Regular])
 		}
-		f.faces[v] = face
+		if err != nil {
+			return nil, fmt.Errorf("font %s: %w", file.name, err)
+		}
+		if file.even && len(main) == 0 {
+			main = append(main, t)
+			continue
+		}
+		if t.narrow, err = newFace(file.font, size*advanceOfEm); err != nil {
+			return nil, fmt.Errorf("font %s: %w", file.name, err)
+		}
+		others = append(others, t)
 	}
-	face, err := newFace(dejavusansmono.TTF, size)
+	builtIn, err := builtInTypefaces(size)
 	if err != nil {
 		return nil, fmt.Errorf("console font: %w", err)
 	}
-	f.fallback = face
+	main = append(append(append(main, builtIn[0]), others...), builtIn[1:]...)
+	for _, t := range main {
+		t.baseline = cell.baseline
+		f.sources = append(f.sources, t)
+	}
+	f.sources = append(f.sources, bitmaps{cell.baseline})
+	f.Width, f.Height, f.Baseline = cell.width, cell.height, cell.baseline
+	f.cached = min(maxCached, maxCachedPixels/(2*f.Width*f.Height))
 	return f, nil
 }
 
-func newFace(ttf []byte, size float64) (font.Face, error) {
-	parsed, err := opentype.Parse(ttf)
-	if err != nil {
-		return nil, err
+// builtInTypefaces makes those of the fonts that are part of the program.
+func builtInTypefaces(size float64) ([]*typeface, error) {
+	var faces []*typeface
+	for _, files := range [][variants][]byte{
+		{gomono.TTF, gomonobold.TTF, gomonoitalic.TTF, gomonobolditalic.TTF},
+		{dejavusansmono.TTF},
+	} {
+		var parsed [variants]*sfnt.Font
+		for v, file := range files {
+			if file == nil {
+				continue
+			}
+			font, err := sfnt.Parse(file)
+			if err != nil {
+				return nil, err
+			}
+			parsed[v] = font
+		}
+		t, err := newTypeface(size, parsed)
+		if err != nil {
+			return nil, err
+		}
+		faces = append(faces, t)
 	}
-	return opentype.NewFace(parsed, &opentype.FaceOptions{Size: size, DPI: 72})
+	return faces, nil
 }
 
 // Mask gives the mask of a character and its combining marks over 1 or 2 columns,
@@ -132,13 +176,23 @@ func (f *Font) glyph(r rune, v Variant, columns int) Mask {
 	}
 	c := newCanvas(f.Width*columns, f.Height)
 	if !c.drawLines(r) && !c.drawBlock(r) && !f.drawGlyph(c, r, v) {
-		return nil
+		return nil // not kept: a hostile text has no end of them
 	}
-	if len(f.cache) >= maxCached {
+	if len(f.cache) >= f.cached {
 		clear(f.cache)
 	}
 	f.cache[key] = c.mask
 	return c.mask
+}
+
+// drawGlyph draws a character of the first source that has it.
+func (f *Font) drawGlyph(c *canvas, r rune, v Variant) bool {
+	for _, s := range f.sources {
+		if s.draw(c, r, v) {
+			return true
+		}
+	}
+	return false
 }
 
 // box gives the mask that stands for characters that no font has.
@@ -149,24 +203,4 @@ func (f *Font) box(columns int) Mask {
 		f.missing[columns] = c.mask
 	}
 	return f.missing[columns]
-}
-
-// drawGlyph draws a letter of the fonts, false if none has it.
-func (f *Font) drawGlyph(c *canvas, r rune, v Variant) bool {
-	for _, face := range []font.Face{f.faces[v], f.faces[Regular], f.fallback} {
-		if _, ok := face.GlyphAdvance(r); !ok {
-			continue
-		}
-		dr, src, at, _, ok := face.Glyph(fixed.P(0, f.Baseline), r)
-		if !ok {
-			continue
-		}
-		alpha, ok := src.(*image.Alpha)
-		if !ok {
-			continue
-		}
-		c.addAlpha(dr, alpha, at)
-		return true
-	}
-	return false
 }

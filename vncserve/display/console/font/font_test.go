@@ -38,7 +38,7 @@ func TestLettersStandOnTheBaseline(t *testing.T) {
 				}
 			}
 			for _, r := range "gjpqyäñ|_" {
-				box, _, _, _, _ := f.faces[v].Glyph(fixed.P(0, f.Baseline), r)
+				box, _, _, _, _ := f.sources[0].(*typeface).faces[v].Glyph(fixed.P(0, f.Baseline), r)
 				if box.Min.Y < 0 || box.Max.Y > f.Height {
 					t.Errorf("size %g variant %d: %q lies on lines %d to %d of %d", size, v, r, box.Min.Y, box.Max.Y, f.Height)
 				}
@@ -67,8 +67,15 @@ func TestEveryPrintableCharacterIsDrawn(t *testing.T) {
 			t.Errorf("%q is not drawn", r)
 		}
 	}
-	if m := f.Mask('日', "", Regular, 2); len(m) != 2*f.Width*f.Height {
-		t.Errorf("a wide character has %d pixels", len(m))
+	missing = f.Mask(0x10ffff, "", Regular, 2)
+	for _, r := range "日本語字簡体繁體한국어かなカナ，。「」Ａ" {
+		m := f.Mask(r, "", Regular, 2)
+		if len(m) != 2*f.Width*f.Height {
+			t.Errorf("a wide character has %d pixels", len(m))
+		}
+		if bytes.Equal(m, missing) || bytes.Equal(m, make(Mask, len(m))) {
+			t.Errorf("%q is not drawn", r)
+		}
 	}
 	plain, marked := f.Mask('e', "", Regular, 1), f.Mask('e', "\u0301", Regular, 1)
 	if bytes.Equal(plain, marked) {
