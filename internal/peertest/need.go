@@ -31,6 +31,7 @@ var debian = map[string]string{
 	"kinit":              "krb5-user",
 	"krb5kdc":            "krb5-kdc",
 	"libsasl2":           "libsasl2-modules, libsasl2-modules-db, libsasl2-modules-gssapi-mit and sasl2-bin",
+	"keysymdef.h":        "x11proto-dev and libx11-data",
 	"ktutil":             "krb5-user",
 	"libsasl2-dev":       "libsasl2-dev and gcc",
 	"libvncclient":       "libvncserver-dev",
@@ -54,6 +55,7 @@ var probes = map[string]struct {
 gi.require_version("Gtk", "3.0")
 gi.require_version("GtkVnc", "2.0")
 from gi.repository import GtkVnc`}},
+	"keysymdef.h": {command: []string{"test", "-f", "/usr/include/X11/keysymdef.h", "-a", "-f", "/usr/share/X11/locale/en_US.UTF-8/Compose"}},
 	"libvncclient": {
 		command: []string{"cc", "-fsyntax-only", "-x", "c", "-"},
 		stdin:   "#include <rfb/rfbclient.h>\n",
@@ -83,6 +85,7 @@ var found sync.Map // peer name to bool
 //	gtk-vnc        the GtkVnc library with its Python binding
 //	libsasl2       Cyrus SASL with the plugins for SCRAM, Kerberos and a database of users
 //	libsasl2-dev   its headers, and a C compiler
+//	keysymdef.h    the header of X's keysyms, and X's list of what dead keys make
 //	libvncclient   the library with its header, and a C compiler
 //	vncviewer      TigerVNC's viewer, whatever else goes by that name
 func Need(t testing.TB, peers ...string) {

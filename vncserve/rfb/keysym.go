@@ -22,6 +22,11 @@ const (
 	KeyEnd      Keysym = 0xff57
 	KeyInsert   Keysym = 0xff63
 
+	KeySelect Keysym = 0xff60
+	KeyMenu   Keysym = 0xff67
+	KeyFind   Keysym = 0xff68
+	KeyHelp   Keysym = 0xff6a
+
 	KeyPadSpace    Keysym = 0xff80
 	KeyPadTab      Keysym = 0xff89
 	KeyPadEnter    Keysym = 0xff8d

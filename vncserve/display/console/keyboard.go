@@ -19,6 +19,8 @@ const (
 )
 
 // modifierKeys are the keys that are modifiers. Meta is the Alt of Unix keyboards.
+// AltGr (ISO_Level3_Shift), Super, Hyper and the locks are none: viewers send what
+// they make of other keys.
 var modifierKeys = map[rfb.Keysym]modifiers{
 	rfb.KeyShiftLeft: shift, rfb.KeyShiftRight: shift,
 	rfb.KeyControlLeft: control, rfb.KeyControlRight: control,
@@ -30,6 +32,8 @@ var modifierKeys = map[rfb.Keysym]modifiers{
 type keyboard struct {
 	down map[rfb.Keysym]bool // the modifier keys that are down
 	held modifiers
+	// accents are the dead keys that wait for a letter.
+	accents []rfb.Keysym
 }
 
 // modifier takes e if it is of a modifier key.
@@ -85,14 +89,28 @@ var cursorKeys = map[rfb.Keysym]byte{
 var numberedKeys = map[rfb.Keysym]int{
 	rfb.KeyInsert: 2, rfb.KeyDelete: 3, rfb.KeyPageUp: 5, rfb.KeyPageDown: 6,
 	rfb.KeyPadInsert: 2, rfb.KeyPadDelete: 3, rfb.KeyPadPageUp: 5, rfb.KeyPadPageDown: 6,
+	rfb.KeyFind: 1, rfb.KeySelect: 4, rfb.KeyHelp: 28, rfb.KeyMenu: 29,
 }
 
 // functionNumbers are the numbers of F5 to F12; F1 to F4 have letters.
 var functionNumbers = [...]int{15, 17, 18, 19, 20, 21, 23, 24}
 
 // encode gives what a key sends to the command, nil for nothing (xterm's ctlseqs,
-// "PC-Style Function Keys", and what terminfo says of xterm-256color).
+// "PC-Style Function Keys", and what terminfo says of xterm-256color). Keys of the
+// keypad type digits and operators in application mode too, as they do in xterm with
+// Num Lock, which is on when viewers send them: programs turn the mode on for the
+// cursor keys, and few know the keypad's sequences.
 func (k *keyboard) encode(key rfb.Keysym, modes terminal.Modes) []byte {
+	if k.dead(key) {
+		return nil
+	}
+	if b := k.otherKey(key, modes.OtherKeys); b != nil {
+		return b
+	}
+	if r, ok := key.Rune(); ok {
+		return k.character(r)
+	}
+	k.accents = nil
 	if b := k.editingKey(key, modes); b != nil {
 		return b
 	}
@@ -102,17 +120,67 @@ func (k *keyboard) encode(key rfb.Keysym, modes terminal.Modes) []byte {
 	if n, ok := numberedKeys[key]; ok {
 		return k.numbered(n)
 	}
-	if b := k.functionKey(key); b != nil {
-		return b
+	return k.functionKey(key)
+}
+
+// character encodes a key that types a character.
+func (k *keyboard) character(r rune) []byte {
+	if k.held&control != 0 {
+		k.accents = nil
+		return utf8.AppendRune(k.escapePrefix(), controlled(r))
 	}
-	r, ok := key.Rune()
+	return append(k.escapePrefix(), k.compose(r)...)
+}
+
+// otherKey encodes a key as a program wants it that asked to tell keys with modifiers
+// apart which terminals do not (xterm's modifyOtherKeys), nil for what it does not
+// concern. At level 1 that is only what would be the same without a modifier.
+func (k *keyboard) otherKey(key rfb.Keysym, level uint8) []byte {
+	if level == 0 || k.held == 0 {
+		return nil
+	}
+	code, ok := controlKeys[key]
+	if !ok {
+		code, ok = key.Rune()
+		ok = ok && k.tellsApart(code, level)
+	} else {
+		ok = k.tellsControlApart(key, level)
+	}
 	if !ok {
 		return nil
 	}
-	if k.held&control != 0 {
-		r = controlled(r)
+	if key == rfb.KeyBackSpace && k.held&control != 0 {
+		code = '\b'
 	}
-	return utf8.AppendRune(k.escapePrefix(), r)
+	k.accents = nil
+	return fmt.Appendf(nil, "\x1b[27;%d;%d~", k.held+1, code)
+}
+
+// tellsApart tells whether otherKey is for a character.
+func (k *keyboard) tellsApart(r rune, level uint8) bool {
+	controls := r >= '@' && r <= '~' // the columns of which Control makes others
+	if level == 1 {
+		return !controls && r != ' ' && k.held&control != 0 && (controlled(r) == r || r == '?')
+	}
+	return k.held != shift || controls || r == ' '
+}
+
+// controlKeys are the keys of control characters.
+var controlKeys = map[rfb.Keysym]rune{
+	rfb.KeyBackSpace: 0x7f, rfb.KeyTab: '\t', rfb.KeyISOLeftTab: '\t', rfb.KeyReturn: '\r', rfb.KeyEscape: 0x1b,
+}
+
+// tellsControlApart tells whether otherKey is for a key of controlKeys.
+func (k *keyboard) tellsControlApart(key rfb.Keysym, level uint8) bool {
+	switch key {
+	case rfb.KeyTab, rfb.KeyISOLeftTab:
+		return k.held != shift && (level == 2 || k.held == control)
+	case rfb.KeyReturn:
+		return true
+	case rfb.KeyBackSpace:
+		return level == 2 && k.held != control
+	}
+	return level == 2
 }
 
 // editingKey encodes the keys that send control characters.
@@ -143,15 +211,19 @@ func (k *keyboard) editingKey(key rfb.Keysym, modes terminal.Modes) []byte {
 	return nil
 }
 
-// functionKey encodes F1 to F12, and F13 to F24 as those with Shift.
+// functionKey encodes F1 to F12, and F13 to F24 as those with Shift, F25 to F35 as
+// those with Control.
 func (k *keyboard) functionKey(key rfb.Keysym) []byte {
 	f := *k
 	n := int(key) - int(rfb.KeyF1)
 	switch {
 	case key >= rfb.KeyPadF1 && key <= rfb.KeyPadF4:
 		n = int(key - rfb.KeyPadF1)
-	case n < 0 || n >= 24:
+	case key < rfb.KeyF1 || key > rfb.KeyF35:
 		return nil
+	case n >= 24:
+		n -= 24
+		f.held |= control
 	case n >= 12:
 		n -= 12
 		f.held |= shift
@@ -193,7 +265,7 @@ func (k *keyboard) escapePrefix() []byte {
 // the two columns from @, and for the digits 2 to 8 those of the VT220.
 func controlled(r rune) rune {
 	switch {
-	case r >= '@' && r <= '_', r >= 'a' && r <= 'z':
+	case r >= '@' && r <= '_', r >= 'a' && r <= '}':
 		return r & 0x1f
 	case r == ' ', r == '2', r == '`':
 		return 0

@@ -15,6 +15,7 @@ func TestKeys(t *testing.T) {
 		ctrlKey  = rfb.KeyControlRight
 		altKey   = rfb.KeyAltLeft
 	)
+	other := func(level uint8) terminal.Modes { return terminal.Modes{OtherKeys: level} }
 	app := terminal.Modes{AppCursor: true, AppKeypad: true}
 	for _, tt := range []struct {
 		name  string
@@ -59,7 +60,24 @@ func TestKeys(t *testing.T) {
 		{"F12", nil, rfb.KeyF1 + 11, app, "\x1b[24~"},
 		{"control F12", []rfb.Keysym{ctrlKey}, rfb.KeyF1 + 11, app, "\x1b[24;5~"},
 		{"F13", nil, rfb.KeyF1 + 12, app, "\x1b[1;2P"},
-		{"F35", nil, rfb.KeyF35, app, ""},
+		{"F35", nil, rfb.KeyF35, app, "\x1b[23;5~"},
+		{"beyond F35", nil, rfb.KeyF35 + 0x40, app, ""},
+		{"menu", nil, rfb.KeyMenu, app, "\x1b[29~"},
+		{"pause", nil, 0xff13, app, ""},
+		{"print", nil, 0xff61, app, ""},
+		{"num lock", nil, 0xff7f, app, ""},
+		{"AltGr", nil, 0xfe03, app, ""},
+		{"super", nil, 0xffeb, app, ""},
+		{"keypad plus", nil, 0xffab, app, "+"},
+		{"keypad comma", nil, 0xffac, terminal.Modes{}, ","},
+		{"other keys, level 2, control and letter", []rfb.Keysym{ctrlKey}, 'i', other(2), "\x1b[27;5;105~"},
+		{"other keys, level 2, shift and letter", []rfb.Keysym{shiftKey}, 'I', other(2), "\x1b[27;2;73~"},
+		{"other keys, level 2, letter", nil, 'i', other(2), "i"},
+		{"other keys, level 2, alt and return", []rfb.Keysym{altKey}, rfb.KeyReturn, other(2), "\x1b[27;3;13~"},
+		{"other keys, level 2, up", []rfb.Keysym{ctrlKey}, rfb.KeyUp, other(2), "\x1b[1;5A"},
+		{"other keys, level 1, control and letter", []rfb.Keysym{ctrlKey}, 'i', other(1), "\t"},
+		{"other keys, level 1, control and period", []rfb.Keysym{ctrlKey}, '.', other(1), "\x1b[27;5;46~"},
+		{"other keys, level 1, control and return", []rfb.Keysym{ctrlKey}, rfb.KeyReturn, other(1), "\x1b[27;5;13~"},
 		{"keypad digit", nil, rfb.KeyPad0 + 5, app, "5"},
 		{"keypad enter", nil, rfb.KeyPadEnter, terminal.Modes{}, "\r"},
 		{"keypad enter in application mode", nil, rfb.KeyPadEnter, app, "\x1bOM"},
@@ -80,6 +98,38 @@ func TestKeys(t *testing.T) {
 		}
 		if k.held != 0 {
 			t.Errorf("%s: modifiers %b stay down", tt.name, k.held)
+		}
+	}
+}
+
+// TestDeadKeys types accents and then letters.
+func TestDeadKeys(t *testing.T) {
+	for _, tt := range []struct {
+		keys []rfb.Keysym
+		want string
+	}{
+		{[]rfb.Keysym{0xfe51, 'e'}, "é"},
+		{[]rfb.Keysym{0xfe57, 'U', 'u'}, "Üu"},
+		{[]rfb.Keysym{0xfe5a, 'c'}, "č"},
+		{[]rfb.Keysym{0xfe63, 'l'}, "ł"},
+		{[]rfb.Keysym{0xfe6f, 'e'}, "€"},
+		{[]rfb.Keysym{0xfe52, 0xfe51, 'a'}, "ấ"},
+		{[]rfb.Keysym{0xfe51, 0xfe63, 'o'}, "ǿ"},
+		{[]rfb.Keysym{0xfe51, 0x7e1}, "ά"}, // a Greek letter
+		{[]rfb.Keysym{0xfe5e, 0x4b6}, "ガ"},
+		{[]rfb.Keysym{0xfe52, ' '}, "^"},
+		{[]rfb.Keysym{0xfe53, 0xfe53, ' '}, "~~"},
+		{[]rfb.Keysym{0xfe51, 'x'}, "'x"},
+		{[]rfb.Keysym{0xfe50, rfb.KeyReturn, 'a'}, "\ra"},
+		{[]rfb.Keysym{0xfe50, 0xfe50, 0xfe50, 0xfe50, 0xfe50, ' '}, "\x60\x60\x60"},
+	} {
+		var k keyboard
+		var got []byte
+		for _, key := range tt.keys {
+			got = append(got, k.encode(key, terminal.Modes{})...)
+		}
+		if string(got) != tt.want {
+			t.Errorf("%#x: %q, want %q", tt.keys, got, tt.want)
 		}
 	}
 }
