@@ -115,7 +115,7 @@ const refusalGrace = time.Second
 // open opens the display for the viewer and sends the result. What follows it goes through
 // the security layer, if the viewer has agreed on one.
 func (h *handshake) open(ctx context.Context, source display.Source, remote string, viewOnly bool) (display.Session, error) {
-	session, err := source.Open(ctx, display.Viewer{Remote: remote, ViewOnly: viewOnly})
+	session, err := source.Open(ctx, display.Viewer{Remote: remote, Name: h.identity.Name(), ViewOnly: viewOnly})
 	if err != nil {
 		return nil, h.tell(&security.RefusedError{Reason: reason.DisplayUnavailable, Told: err.Error(), Err: err})
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,6 +78,11 @@ With --sasl the users are those of Cyrus SASL, as its service file says (see
 vncsec sasl). Without a good service file the server does not start. Without
 TLS a mechanism must encrypt the session by itself, as Kerberos does.
 
+With --record all that the console shows goes into a file, with marks of which
+viewers come, type and leave. What is typed is not in it, as passwords are. When
+the file cannot be written any more, as on a full disk, the server ends with an
+error: nothing is done on the console that the recording does not have.
+
 The files of --sasl-authz, --tls-authz and --view-only hold one name a line, or
 are the JSON of QEMU's authz-list-file. They are read for every viewer. Names
 are those of the log, exactly; what takes rights away also meets the same user
@@ -135,7 +141,7 @@ func (o *serveOptions) check() error {
 	case o.backend.address != (listen.Address{}) && len(o.console.command) > 0:
 		return usagef("--backend and a command exclude each other")
 	case o.backend.address != (listen.Address{}) && o.console.given():
-		return usagef("--font, --font-size, --respawn, --scrollback, --share, --size and --title belong to a command's console, not to --backend")
+		return usagef("--font, --font-size, --record, --respawn, --scrollback, --share, --size and --title belong to a command's console, not to --backend")
 	case o.backend.passwordFile != "" && o.backend.address == (listen.Address{}):
 		return usagef("--backend-password-file needs --backend ADDRESS")
 	case o.server.HandshakeTimeout <= 0 || o.server.LoginTimeout <= 0 || o.drain < 0:
@@ -220,7 +226,7 @@ func (env Env) serve(ctx context.Context, o *serveOptions) error {
 		return err
 	}
 	defer listeners.Close()
-	source, closeSource, err := o.source(ctx, env, logger)
+	source, closeSource, err := o.source(ctx, env, logger, quit)
 	if err != nil {
 		return err
 	}
@@ -235,7 +241,7 @@ func (env Env) serve(ctx context.Context, o *serveOptions) error {
 		if o.password {
 			logger.Warn("no password can be set without --monitor stdio: every viewer is refused")
 		}
-		return server.Run(ctx, run)
+		return cmp.Or(server.Run(ctx, run), displayFailure(ctx))
 	}
 	target := vncserve.MonitorTarget{Server: server}
 	if o.password {
@@ -246,7 +252,7 @@ func (env Env) serve(ctx context.Context, o *serveOptions) error {
 	// The viewers' time to leave is not one without a usable terminal.
 	defer context.AfterFunc(ctx, console.restore)()
 	run.Ready = func([]net.Addr) { go runMonitor(ctx, console, target, logger, quit) }
-	return server.Run(ctx, run)
+	return cmp.Or(server.Run(ctx, run), displayFailure(ctx))
 }
 
 // runMonitor takes commands until the input ends, which leaves the server running,
@@ -340,10 +346,10 @@ func reloadOnHangup(ctx context.Context, all []reload, logger *slog.Logger) {
 }
 
 // source makes the display.
-func (o *serveOptions) source(ctx context.Context, env Env, logger *slog.Logger) (display.Source, func(), error) {
+func (o *serveOptions) source(ctx context.Context, env Env, logger *slog.Logger, quit context.CancelCauseFunc) (display.Source, func(), error) {
 	if o.backend.address != (listen.Address{}) {
 		backend, err := o.backend.source(env, logger)
 		return backend, func() {}, err
 	}
-	return o.console.source(ctx, logger)
+	return o.console.source(ctx, logger, quit)
 }

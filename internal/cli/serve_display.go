@@ -54,6 +54,7 @@ type consoleOptions struct {
 	history  historyLines
 	fonts    cli.StringSlice
 	fontSize pointSize
+	record   string
 }
 
 func (o *consoleOptions) flags() []cli.Flag {
@@ -65,17 +66,19 @@ func (o *consoleOptions) flags() []cli.Flag {
 		&cli.GenericFlag{Name: "scrollback", Usage: fmt.Sprintf("`LINES` to scroll back to, 0 for none (default: %d)", console.DefaultHistory), Value: &o.history},
 		&cli.StringSliceFlag{Name: "font", Usage: "draw with the TrueType or OpenType font in `FILE`; what it lacks is looked for in the next and in the built-in ones (repeatable)", Destination: &o.fonts},
 		&cli.GenericFlag{Name: "font-size", Usage: fmt.Sprintf("`POINTS` that letters are high, %g to %g (default: %g)", minPoints, maxPoints, font.DefaultSize/pixelsPerPoint), Value: &o.fontSize},
+		&cli.PathFlag{Name: "record", Usage: "record what the console shows, and which viewers come, type and leave, in a new `FILE` (asciinema's format)", Destination: &o.record},
 	}
 }
 
 // given tells whether any of the options was.
 func (o *consoleOptions) given() bool {
 	return o.size != gridSize{} || o.title != "" || o.respawn || o.share.value != "" ||
-		o.history != 0 || len(o.fonts.Value()) > 0 || o.fontSize != 0
+		o.history != 0 || len(o.fonts.Value()) > 0 || o.fontSize != 0 || o.record != ""
 }
 
-// source starts the command and makes its display; stop ends both.
-func (o *consoleOptions) source(ctx context.Context, logger *slog.Logger) (_ display.Source, stop func(), err error) {
+// source starts the command and makes its display; stop ends both. If the console
+// ends by itself, quit is told why.
+func (o *consoleOptions) source(ctx context.Context, logger *slog.Logger, quit context.CancelCauseFunc) (_ display.Source, stop func(), err error) {
 	config := console.Config{
 		Command:  o.command,
 		Columns:  o.size.columns,
@@ -85,6 +88,7 @@ func (o *consoleOptions) source(ctx context.Context, logger *slog.Logger) (_ dis
 		Sharing:  sharings[o.share.value],
 		History:  int(o.history),
 		FontSize: float64(o.fontSize) * pixelsPerPoint,
+		Record:   o.record,
 		Logger:   logger,
 	}
 	for _, path := range o.fonts.Value() {
@@ -98,6 +102,12 @@ func (o *consoleOptions) source(ctx context.Context, logger *slog.Logger) (_ dis
 	if err != nil {
 		return nil, nil, err
 	}
+	go func() {
+		c.Wait()
+		if err := c.Err(); err != nil {
+			quit(&displayError{err})
+		}
+	}()
 	return c, func() {
 		if err := c.Close(); err != nil {
 			logger.Warn("closing the console", "error", err)
@@ -112,6 +122,21 @@ var sharings = map[string]display.Sharing{
 	"allow-exclusive": display.AllowExclusive,
 	"force-shared":    display.ForceShared,
 	"ignore":          display.IgnoreExclusive,
+}
+
+// displayError is why a display ended by itself, and the server with it.
+type displayError struct{ err error }
+
+func (e *displayError) Error() string { return e.err.Error() }
+func (e *displayError) Unwrap() error { return e.err }
+
+// displayFailure gives the displayError that ended a context, nil if another did.
+func displayFailure(ctx context.Context) error {
+	var failure *displayError
+	if errors.As(context.Cause(ctx), &failure) {
+		return failure
+	}
+	return nil
 }
 
 // addressList is an option value that may be given several times: where to listen.

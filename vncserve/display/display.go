@@ -15,6 +15,9 @@ import (
 type Viewer struct {
 	// Remote is the peer's address, for logs.
 	Remote string
+	// Name is the name it proved: the SASL user or the certificate's distinguished
+	// name, empty if none.
+	Name string
 	// ViewOnly viewers see and send nothing.
 	ViewOnly bool
 }

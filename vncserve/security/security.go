@@ -7,6 +7,7 @@
 package security
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -46,6 +47,10 @@ type Identity struct {
 	// They may take rights away, and never give any.
 	SASLAliases []string
 }
+
+// Name is the name of the person or machine: the user, without one the certificate's
+// distinguished name, and empty without either.
+func (i Identity) Name() string { return cmp.Or(i.SASLUser, i.DistinguishedName) }
 
 // RefusedError refuses a viewer.
 type RefusedError struct {

@@ -16,6 +16,7 @@ import (
 
 	"vncsec/vncserve/display"
 	"vncsec/vncserve/display/console/font"
+	"vncsec/vncserve/display/console/recording"
 	"vncsec/vncserve/display/console/terminal"
 	"vncsec/vncserve/rfb/encoding"
 )
@@ -55,6 +56,9 @@ type Config struct {
 	// FontSize is the size of letters in pixels per em, font.DefaultSize if 0.
 	Fonts    []*font.File
 	FontSize float64
+	// Record is the file to record the console in, "" for none. If it cannot be
+	// written any more, the console ends: Err tells why.
+	Record string
 	// Title is the desktop's name while the command sets none, "" for the command's
 	// name and the host's.
 	Title string
@@ -72,9 +76,10 @@ type Console struct {
 	fb     *display.Framebuffer
 	cell   image.Point // the size of a cell in pixels
 
-	input *inputQueue
-	stop  context.CancelFunc
-	ended chan struct{}
+	input    *inputQueue
+	recorder *recording.Recorder // nil for none
+	stop     context.CancelFunc
+	ended    chan struct{}
 
 	// mu guards all below. The framebuffer may call paint, which takes it, so none
 	// of the framebuffer's methods may be called with it held.
@@ -84,6 +89,7 @@ type Console struct {
 	view    view
 	watch   watch // over the view's selection
 	hold    hold
+	typing  *viewerInput // who typed last
 	// size is the size of the framebuffer; the cells cover most of it.
 	size image.Point
 	// process is the command while it runs.
@@ -144,13 +150,17 @@ func New(ctx context.Context, config Config) (*Console, error) {
 	c.fb.SetSharing(config.Sharing)
 	c.fb.SetCursor(textPointer())
 	c.fb.Invalidate() // the cursor is seen before the command writes anything
+	if c.recorder, err = c.record(); err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
 	// The first start is made here, so that a command that cannot run is an error.
 	first, err := c.start()
 	if err != nil {
-		return nil, fmt.Errorf("console: %w", err)
+		return nil, errors.Join(fmt.Errorf("console: %w", err), c.recorder.Close())
 	}
 	c.process = first
 	ctx, c.stop = context.WithCancel(ctx)
+	go c.endUnrecorded(ctx)
 	go c.supervise(ctx, first)
 	return c, nil
 }
@@ -179,7 +189,7 @@ func (c *Console) Open(_ context.Context, v display.Viewer) (display.Session, er
 	case <-c.ended:
 		return nil, ErrClosed
 	default:
-		return display.NewSession(c.fb, v, func(p display.Peer) display.Input { return &viewerInput{console: c, peer: p} }), nil
+		return display.NewSession(c.fb, v, func(p display.Peer) display.Input { return c.newInput(v, p) }), nil
 	}
 }
 
@@ -208,7 +218,9 @@ func (c *Console) output(b []byte) {
 }
 
 func (c *Console) outputPiece(b []byte) {
+	c.recorder.Wait()
 	c.mu.Lock()
+	c.recorder.Output(b)
 	c.term.Write(b)
 	replies := c.term.TakeReplies()
 	events := c.term.TakeEvents()
@@ -271,6 +283,9 @@ func (c *Console) resize(size image.Point) bool {
 	}
 	c.mu.Lock()
 	c.size = size
+	if was, wasRows := c.term.Size(); was != columns || wasRows != rows {
+		c.recorder.Resize(columns, rows)
+	}
 	c.term.Resize(columns, rows)
 	c.view.selection = selection{}
 	c.tellSize()

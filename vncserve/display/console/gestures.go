@@ -91,7 +91,7 @@ func (v *viewerInput) wheel(steps int, modes terminal.Modes, running bool) {
 	}
 	var none keyboard
 	for range wheelLines * steps {
-		v.console.input.push(none.lettered(letter, modes.AppCursor))
+		v.tell(none.lettered(letter, modes.AppCursor))
 	}
 }
 

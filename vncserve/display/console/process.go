@@ -104,6 +104,9 @@ func (p *process) finish(shown <-chan struct{}) {
 // is, where his programs are, and his language. All others may hold secrets.
 var inherited = []string{"HOME", "USER", "LOGNAME", "SHELL", "PATH", "LANG", "LANGUAGE", "TZ"}
 
+// termName is the terminfo entry that the terminal is like.
+const termName = "xterm-256color"
+
 // environment makes a command's environment from ours and what is added.
 func environment(ours, added []string) []string {
 	env := make(map[string]string)
@@ -116,7 +119,7 @@ func environment(ours, added []string) []string {
 	if env["LANG"] == "" && env["LC_ALL"] == "" && env["LC_CTYPE"] == "" {
 		env["LANG"] = "C.UTF-8"
 	}
-	env["TERM"], env["COLORTERM"] = "xterm-256color", "truecolor"
+	env["TERM"], env["COLORTERM"] = termName, "truecolor"
 	for _, v := range added {
 		name, value, _ := strings.Cut(v, "=")
 		env[name] = value

@@ -21,6 +21,7 @@ const (
 // supervise runs the command again and again until the context is done.
 func (c *Console) supervise(ctx context.Context, p *process) {
 	defer close(c.ended)
+	defer c.endRecording()
 	defer c.fb.Close()
 	pause := firstPause
 	for {

@@ -13,6 +13,7 @@ import (
 type viewerInput struct {
 	console   *Console
 	peer      display.Peer
+	name      string // for the recording
 	keyboard  keyboard
 	pointer   pointer
 	selecting selecting
@@ -33,6 +34,7 @@ func (v *viewerInput) Key(e rfb.KeyEvent) {
 	case v.scrolls(e.Key, modes):
 	case !running:
 		if e.Key == rfb.KeyReturn || e.Key == rfb.KeyPadEnter {
+			v.console.typed(v)
 			v.console.askRestart()
 		}
 	case v.keyboard.pastes(e.Key):
@@ -47,10 +49,19 @@ func (v *viewerInput) send(b []byte) {
 	if len(b) == 0 {
 		return
 	}
+	v.tell(b)
+	v.console.follow()
+}
+
+// tell gives the command input of the viewer.
+func (v *viewerInput) tell(b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	v.console.typed(v)
 	if !v.console.input.push(b) {
 		v.console.ring(time.Now())
 	}
-	v.console.follow()
 }
 
 // scrolls scrolls the view if that is what a key is for: Shift with Page Up, Page
@@ -92,7 +103,12 @@ func (v *viewerInput) Pointer(e rfb.PointerEvent) {
 	cell, pixel, back := v.console.cellAt(int(e.X), int(e.Y))
 	mine := v.selecting.active || v.keyboard.held&shift != 0 || back
 	if running && modes.Mouse != terminal.MouseOff && (!mine || v.pointer.told != 0) {
-		v.console.input.push(v.pointer.report(e.Buttons, place{cell, pixel}, v.keyboard.held, modes))
+		report := v.pointer.report(e.Buttons, place{cell, pixel}, v.keyboard.held, modes)
+		if e.Buttons&^v.pointer.buttons != 0 {
+			v.tell(report)
+		} else { // to move the pointer is not to act
+			v.console.input.push(report)
+		}
 		v.pointer.buttons = e.Buttons
 		return
 	}
@@ -157,6 +173,7 @@ func (v *viewerInput) Close() {
 	if modes, running := v.console.state(); running && v.pointer.told != 0 && modes.Mouse != terminal.MouseOff {
 		v.console.input.push(v.pointer.report(0, v.pointer.at, v.keyboard.held, modes))
 	}
+	v.console.recorder.Mark("viewer leaves: " + v.name)
 }
 
 // state gives the terminal's modes, and whether the command runs.
