@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"image"
 	"log/slog"
-	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -18,7 +16,6 @@ import (
 	"vncsec/vncserve/display/console/font"
 	"vncsec/vncserve/display/console/recording"
 	"vncsec/vncserve/display/console/terminal"
-	"vncsec/vncserve/rfb/encoding"
 )
 
 // The sizes that viewers and the command may choose, in cells.
@@ -174,15 +171,6 @@ func defaultTitle(command string) string {
 	return title
 }
 
-func sizeAllowed(columns, rows int) bool {
-	return columns >= minColumns && columns <= maxColumns && rows >= minRows && rows <= maxRows
-}
-
-// pixelsAllowed tells whether a picture can have a size.
-func pixelsAllowed(size image.Point) bool {
-	return size.X <= math.MaxUint16 && size.Y <= math.MaxUint16 && size.X*size.Y <= encoding.MaxPixels
-}
-
 // Open implements display.Source.
 func (c *Console) Open(_ context.Context, v display.Viewer) (display.Session, error) {
 	select {
@@ -205,106 +193,6 @@ func (c *Console) Wait() { <-c.ended }
 
 // Framebuffer gives the framebuffer that the viewers see.
 func (c *Console) Framebuffer() *display.Framebuffer { return c.fb }
-
-// outputPiece bounds what is shown with the lock held, so that floods of costly
-// sequences do not hold up viewers.
-const outputPiece = 4 << 10
-
-// output shows what the command wrote.
-func (c *Console) output(b []byte) {
-	for piece := range slices.Chunk(b, outputPiece) {
-		c.outputPiece(piece)
-	}
-}
-
-func (c *Console) outputPiece(b []byte) {
-	c.recorder.Wait()
-	c.mu.Lock()
-	c.recorder.Output(b)
-	c.term.Write(b)
-	replies := c.term.TakeReplies()
-	events := c.term.TakeEvents()
-	if !c.view.selection.empty() && !c.watch.intact(c.term) {
-		c.view.selection = selection{}
-	}
-	held := c.holdBack()
-	c.mu.Unlock()
-	c.input.push(replies)
-	c.act(events)
-	if !held {
-		c.fb.Invalidate()
-	}
-}
-
-// act carries out what the command did beside writing.
-func (c *Console) act(e terminal.Events) {
-	if e.Bell {
-		c.ring(time.Now())
-	}
-	if e.HasTitle {
-		title := e.Title
-		if title == "" {
-			title = c.config.Title
-		}
-		c.fb.SetName(title)
-	}
-	if e.Columns > 0 && sizeAllowed(e.Columns, e.Rows) {
-		c.resize(image.Pt(e.Columns*c.cell.X, e.Rows*c.cell.Y))
-	}
-}
-
-// quiet is how long no bell rings after one, as in xterm: a program that writes
-// nothing but bells would drown the viewers in messages.
-const quiet = 200 * time.Millisecond
-
-// ring rings the bell at every viewer, unless it just did.
-func (c *Console) ring(now time.Time) {
-	if c.rings(now) {
-		c.fb.Bell()
-	}
-}
-
-func (c *Console) rings(now time.Time) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if now.Sub(c.rung) < quiet {
-		return false
-	}
-	c.rung = now
-	return true
-}
-
-// resize gives the framebuffer a size in pixels and the terminal as many cells as
-// fit, false if that is too small or too large.
-func (c *Console) resize(size image.Point) bool {
-	columns, rows := size.X/c.cell.X, size.Y/c.cell.Y
-	if !sizeAllowed(columns, rows) || !pixelsAllowed(size) {
-		return false
-	}
-	c.mu.Lock()
-	c.size = size
-	if was, wasRows := c.term.Size(); was != columns || wasRows != rows {
-		c.recorder.Resize(columns, rows)
-	}
-	c.term.Resize(columns, rows)
-	c.view.selection = selection{}
-	c.tellSize()
-	c.mu.Unlock()
-	c.fb.Invalidate()
-	return true
-}
-
-// tellSize tells the command the terminal's size. It is called with mu held, so that
-// of two viewers who resize at once the command hears the same one last.
-func (c *Console) tellSize() {
-	if c.process == nil {
-		return
-	}
-	err := c.process.resize(c.term.Size())
-	if err != nil && !errors.Is(err, os.ErrClosed) {
-		c.log.Warn("the console's command was not told of a new size", "error", err)
-	}
-}
 
 // paint brings the framebuffer up to date.
 func (c *Console) paint(canvas *display.Canvas) {

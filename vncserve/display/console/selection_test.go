@@ -176,24 +176,23 @@ func TestWhoHasThePointer(t *testing.T) {
 
 // TestWheelInAlternateScreen presses cursor keys.
 func TestWheelInAlternateScreen(t *testing.T) {
-	c := idle(t, 40, 5)
-	m := mouse{newTypist(c), c}
-	for _, tt := range []struct{ out, want string }{
-		{"\x1b[?1049h", "\x1b[A\x1b[A\x1b[A\x1b[B\x1b[B\x1b[B"},
-		{"\x1b[?1h", "\x1bOA\x1bOA\x1bOA\x1bOB\x1bOB\x1bOB"},
-		{"\x1b[?1007l", ""},
+	for output, want := range map[string]string{
+		"[m":      "^[[A^[[A^[[A^[[B^[[B^[[B.",
+		"[?1h":    "^[OA^[OA^[OA^[OB^[OB^[OB.",
+		"[?1007l": ".",
 	} {
-		c.output([]byte(tt.out))
-		queue := newInputQueue()
-		c.input, queue = queue, c.input
+		c := sh(t, "stty -echo; printf '\\033[?1049h\\033[H\\033"+output+"'; stty echo; echo ready; exec sleep 60")
+		c.waitText(t, "ready")
+		m := mouse{newTypist(c), c}
 		m.at(0, 0, wheelUp)
 		m.at(0, 0, 0)
 		m.at(0, 0, wheelDown)
-		c.input, queue = queue, c.input
-		if got := string(queue.take()); got != tt.want {
-			t.Errorf("after %q the wheel sends %q, want %q", tt.out, got, tt.want)
-		}
 		m.at(0, 0, 0)
+		m.text(".")
+		c.waitFor(t, want, func(s string) bool {
+			_, echoed, _ := strings.Cut(s, "\n")
+			return echoed == want
+		})
 	}
 }
 

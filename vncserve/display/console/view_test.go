@@ -12,10 +12,14 @@ import (
 	"vncsec/vncserve/rfb"
 )
 
-// idle makes a console whose command says nothing, with a history.
+// idle makes a console whose command says nothing, not even what is typed, with a
+// history.
 func idle(t testing.TB, columns, rows int) *Console {
 	t.Helper()
-	return newConsole(t, Config{Command: []string{"sleep", "1000"}, Columns: columns, Rows: rows, History: 1000})
+	c := newConsole(t, Config{Command: []string{"/bin/sh", "-c", "stty raw -echo; printf ready; exec sleep 1000"}, Columns: columns, Rows: rows, History: 1000})
+	c.waitText(t, "ready")
+	c.output([]byte("\x1bc"))
+	return c
 }
 
 // picture gives the text that the picture shows.

@@ -2,9 +2,12 @@
 // writes becomes a screen of cells. It implements ECMA-48 and the DEC VT220 and
 // xterm sequences that the terminfo entry xterm-256color promises, with 256 and true
 // colours, wide characters, combining marks, the DEC line-drawing set, scroll
-// regions and the alternate screen. Left and right margins, double-size lines,
-// graphics and everything that would let output read or change the user's clipboard
-// are left out.
+// regions, the alternate screen and a history of lines that scrolled off; of newer
+// ones, modifyOtherKeys, synchronized output, and colours that can be set and asked
+// for. Left and right margins, double-size lines and graphics are left out, and
+// everything that would let output read or change the user's clipboard (OSC 52): what
+// shows a hostile file would do it. Answers hold numbers alone, never text that a
+// program wrote, so that no output can have a command typed.
 //
 // There are emulators to be had, and they were tried first. Those in Go either die of
 // ordinary output (ESC 8 without ESC 7), loop for hours on a large parameter, gather

@@ -1,0 +1,77 @@
+package console
+
+import (
+	"image"
+	"slices"
+	"time"
+
+	"vncsec/vncserve/display/console/terminal"
+)
+
+// outputPiece bounds what is shown with the lock held, so that floods of costly
+// sequences do not hold up viewers.
+const outputPiece = 4 << 10
+
+// output shows what the command wrote.
+func (c *Console) output(b []byte) {
+	for piece := range slices.Chunk(b, outputPiece) {
+		c.outputPiece(piece)
+	}
+}
+
+func (c *Console) outputPiece(b []byte) {
+	c.recorder.Wait()
+	c.mu.Lock()
+	c.recorder.Output(b)
+	c.term.Write(b)
+	replies := c.term.TakeReplies()
+	events := c.term.TakeEvents()
+	if !c.view.selection.empty() && !c.watch.intact(c.term) {
+		c.view.selection = selection{}
+	}
+	held := c.holdBack()
+	c.mu.Unlock()
+	c.input.push(replies)
+	c.act(events)
+	if !held {
+		c.fb.Invalidate()
+	}
+}
+
+// act carries out what the command did beside writing.
+func (c *Console) act(e terminal.Events) {
+	if e.Bell {
+		c.ring(time.Now())
+	}
+	if e.HasTitle {
+		title := e.Title
+		if title == "" {
+			title = c.config.Title
+		}
+		c.fb.SetName(title)
+	}
+	if e.Columns > 0 && sizeAllowed(e.Columns, e.Rows) {
+		c.resize(image.Pt(e.Columns*c.cell.X, e.Rows*c.cell.Y))
+	}
+}
+
+// quiet is how long no bell rings after one, as in xterm: a program that writes
+// nothing but bells would drown the viewers in messages.
+const quiet = 200 * time.Millisecond
+
+// ring rings the bell at every viewer, unless it just did.
+func (c *Console) ring(now time.Time) {
+	if c.rings(now) {
+		c.fb.Bell()
+	}
+}
+
+func (c *Console) rings(now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now.Sub(c.rung) < quiet {
+		return false
+	}
+	c.rung = now
+	return true
+}
