@@ -86,6 +86,7 @@ type Console struct {
 	view    view
 	watch   watch // over the view's selection
 	hold    hold
+	viewers map[*viewerInput]struct{}
 	typing  *viewerInput // who typed last
 	// size is the size of the framebuffer; the cells cover most of it.
 	size image.Point
@@ -136,6 +137,7 @@ func New(ctx context.Context, config Config) (*Console, error) {
 		term:    terminal.New(config.Columns, config.Rows),
 		painter: &painter{font: letters},
 		restart: make(chan struct{}, 1),
+		viewers: make(map[*viewerInput]struct{}),
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)

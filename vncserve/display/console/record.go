@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"vncsec/vncserve/display"
@@ -31,8 +33,14 @@ func (c *Console) endUnrecorded(ctx context.Context) {
 	}
 }
 
-// endRecording ends the recording with the console.
+// endRecording ends the recording with the console, which the viewers leave.
 func (c *Console) endRecording() {
+	c.mu.Lock()
+	viewers := slices.Collect(maps.Keys(c.viewers))
+	c.mu.Unlock()
+	for _, v := range viewers {
+		c.left(v)
+	}
 	if err := c.recorder.Close(); err != nil {
 		c.log.Error("the recording is not complete", "file", c.config.Record, "error", err)
 	}
@@ -59,8 +67,21 @@ func (c *Console) newInput(v display.Viewer, p display.Peer) *viewerInput {
 	if v.ViewOnly {
 		in.name += ", view-only"
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.viewers[in] = struct{}{}
 	c.recorder.Mark("viewer comes: " + in.name)
 	return in
+}
+
+// left marks that a viewer has left, once.
+func (c *Console) left(v *viewerInput) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, here := c.viewers[v]; here {
+		delete(c.viewers, v)
+		c.recorder.Mark("viewer leaves: " + v.name)
+	}
 }
 
 // typed marks that another viewer types than before.

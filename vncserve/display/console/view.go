@@ -40,7 +40,7 @@ func (v *view) sign(t *terminal.Terminal) []terminal.Cell {
 	}
 	var cells []terminal.Cell
 	for _, r := range signText(up) {
-		cells = append(cells, terminal.Cell{Rune: r, Width: 1, Style: terminal.Style{Fg: terminal.Palette(0), Bg: terminal.Palette(11)}})
+		cells = append(cells, terminal.Cell{Rune: r, Width: 1, Style: terminal.Style{Fg: terminal.Palette(15), Bg: terminal.Palette(8)}})
 	}
 	return cells
 }

@@ -173,7 +173,7 @@ func (v *viewerInput) Close() {
 	if modes, running := v.console.state(); running && v.pointer.told != 0 && modes.Mouse != terminal.MouseOff {
 		v.console.input.push(v.pointer.report(0, v.pointer.at, v.keyboard.held, modes))
 	}
-	v.console.recorder.Mark("viewer leaves: " + v.name)
+	v.console.left(v)
 }
 
 // state gives the terminal's modes, and whether the command runs.
