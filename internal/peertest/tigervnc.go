@@ -4,6 +4,7 @@ import (
 	"image"
 	"net"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -130,6 +131,16 @@ func (v *TigerVNC) Press(keys ...string) {
 	v.t.Helper()
 	v.focus()
 	v.screen.Press(v.t, keys...)
+}
+
+// Click clicks a button (1 left, 2 middle) a number of times at a pixel of the server's
+// screen.
+func (v *TigerVNC) Click(x, y, button, times int) {
+	v.t.Helper()
+	v.focus()
+	window, _ := v.window()
+	v.screen.run(v.t, "mousemove", "--window", window, strconv.Itoa(x), strconv.Itoa(y),
+		"click", "--repeat", strconv.Itoa(times), "--delay", "50", strconv.Itoa(button))
 }
 
 // Type strikes the keys that give the text.

@@ -71,6 +71,7 @@ func (v *viewerInput) release() {
 		}
 	})
 	if text != "" {
+		v.clipboard = text
 		v.peer.SetClipboard(text)
 	}
 }

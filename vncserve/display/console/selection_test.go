@@ -223,6 +223,19 @@ func TestFetchedPaste(t *testing.T) {
 	}
 }
 
+// TestPasteOfSelection pastes what the viewer has selected, which it has not told.
+func TestPasteOfSelection(t *testing.T) {
+	c := sh(t, "echo ready; cat")
+	c.waitText(t, "ready")
+	m := mouse{newTypist(c), c}
+	m.input.CutText("old")
+	m.click(2, 0, 2)
+	m.at(0, 0, middleButton)
+	m.at(0, 0, 0)
+	m.text("\n")
+	c.waitText(t, "ready\nready\nready")
+}
+
 // FuzzSelecting drags from cell to cell of what a program wrote: nothing may panic,
 // and no half of a wide character may be selected.
 func FuzzSelecting(f *testing.F) {

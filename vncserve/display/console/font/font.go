@@ -8,6 +8,7 @@ package font
 import (
 	"fmt"
 	"math"
+	"unicode"
 
 	"github.com/go-fonts/dejavu/dejavusansmono"
 	"golang.org/x/image/font/gofont/gomono"
@@ -161,6 +162,9 @@ func (f *Font) Mask(r rune, marks string, v Variant, columns int) Mask {
 	// Only the parts are cached: a hostile text has no end of combinations.
 	f.marked = append(f.marked[:0], m...)
 	for _, mark := range marks {
+		if unicode.Is(unicode.Cf, mark) || unicode.Is(unicode.Variation_Selector, mark) {
+			continue // joiners and the like have no looks of their own
+		}
 		for i, a := range f.glyph(mark, v, columns) {
 			f.marked[i] = max(f.marked[i], a)
 		}

@@ -81,6 +81,11 @@ func TestEveryPrintableCharacterIsDrawn(t *testing.T) {
 	if bytes.Equal(plain, marked) {
 		t.Error("a combining mark is not drawn")
 	}
+	for _, joiner := range []string{"\ufe0f", "\u200d", "\u200c\u2060"} {
+		if m := f.Mask('☺', joiner, Regular, 1); !bytes.Equal(m, f.Mask('☺', "", Regular, 1)) {
+			t.Errorf("%+q is drawn", joiner)
+		}
+	}
 	if space := f.Mask(' ', "", Regular, 1); !bytes.Equal(space, make(Mask, len(space))) {
 		t.Error("a space is not empty")
 	}
