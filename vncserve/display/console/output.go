@@ -29,6 +29,7 @@ func (c *Console) outputPiece(b []byte) {
 	if !c.view.selection.empty() && !c.watch.intact(c.term) {
 		c.view.selection = selection{}
 	}
+	c.view.back = c.view.back && c.view.top(c.term) < c.term.ScreenLine() // the history may be gone
 	held := c.holdBack()
 	c.mu.Unlock()
 	c.input.push(replies)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"time"
+	"unicode"
 
 	"vncsec/vncserve/display"
 	"vncsec/vncserve/display/console/recording"
@@ -57,16 +58,25 @@ func (c *Console) Err() error {
 // maxName bounds a viewer's name in a mark, in characters.
 const maxName = 256
 
+// viewerName is what marks call a viewer. Players may print it, so it is printable.
+func viewerName(v display.Viewer) string {
+	name := []rune(cmp.Or(v.Name, "somebody without a name"))
+	name = name[:min(len(name), maxName)]
+	for i, r := range name {
+		if !unicode.IsPrint(r) {
+			name[i] = unicode.ReplacementChar
+		}
+	}
+	s := string(name) + " at " + v.Remote
+	if v.ViewOnly {
+		s += ", view-only"
+	}
+	return s
+}
+
 // newInput makes the input of a viewer that comes, and marks it in the recording.
 func (c *Console) newInput(v display.Viewer, p display.Peer) *viewerInput {
-	in := &viewerInput{console: c, peer: p, name: cmp.Or(v.Name, "somebody without a name")}
-	if name := []rune(in.name); len(name) > maxName {
-		in.name = string(name[:maxName])
-	}
-	in.name += " at " + v.Remote
-	if v.ViewOnly {
-		in.name += ", view-only"
-	}
+	in := &viewerInput{console: c, peer: p, name: viewerName(v)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.viewers[in] = struct{}{}

@@ -26,7 +26,7 @@ func TestRecord(t *testing.T) {
 		return typist{in}, in.Close
 	}
 	alice, aliceLeaves := viewer(display.Viewer{Remote: "192.0.2.1:5", Name: "alice"})
-	viewer(display.Viewer{Remote: "192.0.2.2:6", Name: "CN=bob", ViewOnly: true})
+	viewer(display.Viewer{Remote: "192.0.2.2:6", Name: "CN=\x1bbob", ViewOnly: true})
 	carol, carolLeaves := viewer(display.Viewer{Remote: "192.0.2.3:7"})
 	alice.text("secret\x7f\x7f one\n")
 	c.waitText(t, "one>")
@@ -75,7 +75,7 @@ func TestRecord(t *testing.T) {
 	if got := played.text(); got != want {
 		t.Errorf("the recording shows\n%s\nwant\n%s", got, want)
 	}
-	const alices, bobs, carols = "alice at 192.0.2.1:5", "CN=bob at 192.0.2.2:6, view-only", "somebody without a name at 192.0.2.3:7"
+	const alices, bobs, carols = "alice at 192.0.2.1:5", "CN=\ufffdbob at 192.0.2.2:6, view-only", "somebody without a name at 192.0.2.3:7"
 	wantMarks := []string{"viewer comes: " + alices, "viewer comes: " + bobs, "viewer comes: " + carols,
 		"viewer types: " + alices, "viewer types: " + carols,
 		"viewer leaves: " + alices, "viewer leaves: " + carols, "viewer leaves: " + bobs} // who is there to the end

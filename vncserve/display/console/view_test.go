@@ -116,7 +116,11 @@ func TestScrollback(t *testing.T) {
 	if got := c.picture(); got != "" {
 		t.Errorf("the alternate screen shows %q", got)
 	}
+	if c.view.back {
+		t.Error("the view is back where there is no history")
+	}
 	c.output([]byte("\x1b[?1049l"))
+	want(28, 32, 0)
 	shifted(rfb.KeyHome)
 	c.output([]byte("\x1b[3J"))
 	want(28, 32, 0)
