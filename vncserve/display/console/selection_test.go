@@ -29,6 +29,7 @@ func (m mouse) drag(x0, y0, x1, y1 int) {
 func (m mouse) click(x, y, times int) {
 	for range times {
 		m.drag(x, y, x, y)
+		m.input.selecting.since = time.Now().Add(time.Hour) // however slow the machine is
 	}
 }
 
