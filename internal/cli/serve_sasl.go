@@ -75,8 +75,9 @@ func (o *serveOptions) openSASL(ctx context.Context, logger *slog.Logger) (*sasl
 	context.AfterFunc(ctx, func() { _ = s.engine.Close() })
 	mechanisms, _ := config.Mechanisms()
 	s.sasl = security.NewSASL(security.SASLConfig{
-		Engine: s.engine, Users: users, Realm: s.engine.Host(), Patience: o.server.LoginTimeout, Penalty: security.DefaultPenalty,
+		Engine: s.engine, Users: users, Patience: o.server.LoginTimeout, Penalty: security.DefaultPenalty,
 	}, mechanisms)
+	s.sasl.SetRealms(s.realms(config))
 	return s, o.offer(ctx, s.sasl, logger)
 }
 
@@ -130,5 +131,12 @@ func (s *saslService) reload(ctx context.Context) error {
 	}
 	mechanisms, _ := config.Mechanisms()
 	s.sasl.Allow(mechanisms)
+	s.sasl.SetRealms(s.realms(config))
 	return nil
+}
+
+// realms are those of users who are named without one: the server's own name for passwords,
+// and Kerberos' realms for tickets.
+func (s *saslService) realms(config *saslconf.Config) []string {
+	return append(config.KerberosRealms(os.LookupEnv), s.engine.Host())
 }

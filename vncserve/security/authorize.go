@@ -48,15 +48,20 @@ func notListed(name string) error {
 // notAuthorized is what a viewer is told who has proved its name, and may not come in.
 const notAuthorized = "you are not allowed to open this console"
 
-// aliases are other names that may be a SASL user's. Viewers choose whether to name a realm:
-// for libsasl2 "alice" and "alice@REALM" are one user in the default realm, and saslauthd
-// with PAM drops the realm, whatever it is.
-func aliases(user, defaultRealm string) []string {
+// aliases are other names that may be a SASL user's. Viewers choose whether to name a realm,
+// and which: for libsasl2 "alice" and "alice@REALM" are one user in the default realm,
+// saslauthd with PAM drops the realm, whatever it is, and Kerberos drops its own.
+func aliases(user string, realms []string) []string {
+	name := user
+	var others []string
 	if at := strings.LastIndexByte(user, '@'); at >= 0 {
-		return []string{user[:at]}
+		name = user[:at]
+		others = append(others, name)
 	}
-	if defaultRealm == "" {
-		return nil
+	for _, realm := range realms {
+		if full := name + "@" + realm; full != user {
+			others = append(others, full)
+		}
 	}
-	return []string{user + "@" + defaultRealm}
+	return others
 }

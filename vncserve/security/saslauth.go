@@ -23,8 +23,6 @@ type SASLConfig struct {
 	Engine SASLEngine
 	// Users are those who may open the display; nil means everybody who can log in.
 	Users Names
-	// Realm is that of users who are named without one; empty if it is not known.
-	Realm string
 	// Patience is how long a person may take to type a password; 0 leaves the
 	// connection's deadline as it is.
 	Patience time.Duration
@@ -47,6 +45,7 @@ const DefaultStepTimeout = 30 * time.Second
 type SASL struct {
 	config  SASLConfig
 	allowed atomic.Pointer[[]string]
+	realms  atomic.Pointer[[]string]
 	guesses guesses
 	large   largeSASLData
 }
@@ -59,8 +58,13 @@ func NewSASL(config SASLConfig, mechanisms []string) *SASL {
 	}
 	s := &SASL{config: config, large: newLargeSASLData()}
 	s.Allow(mechanisms)
+	s.SetRealms(nil)
 	return s
 }
+
+// SetRealms names the realms that users may be of who are named without one. It can be
+// called at any time.
+func (s *SASL) SetRealms(realms []string) { s.realms.Store(&realms) }
 
 // Allow exchanges the allowed mechanisms for others, for log-ins that begin from now on.
 func (s *SASL) Allow(mechanisms []string) { s.allowed.Store(&mechanisms) }
@@ -339,7 +343,7 @@ func (s *SASL) authorize(user string) (Identity, error) {
 	if user == "" {
 		return Identity{}, &RefusedError{Reason: reason.SASLFailed, Told: AuthenticationFailed, Err: errors.New("the mechanism came to an end without a user")}
 	}
-	others := aliases(user, s.config.Realm)
+	others := aliases(user, *s.realms.Load())
 	if s.config.Users != nil && !s.config.Users.Allows(user, others...) {
 		return Identity{}, &RefusedError{Reason: reason.AuthzDenied, Told: notAuthorized, User: user, Err: notListed(user)}
 	}
