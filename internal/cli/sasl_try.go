@@ -128,7 +128,7 @@ func (r *saslTryResult) run(ctx context.Context, o *saslTry, password []byte) er
 	}
 	r.File = config.Path
 	r.Link = "libsasl2"
-	engine, err := worker.New(ctx, worker.Options{File: config.Path, Host: o.hostname})
+	engine, err := worker.New(ctx, worker.Options{Config: config, Host: o.hostname})
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func (o *serveOptions) openSASL(ctx context.Context, logger *slog.Logger) (*sasl
 	if err != nil {
 		return nil, err
 	}
-	s.engine, err = worker.New(ctx, worker.Options{File: config.Path, Host: o.sasl.hostname, Logger: logger})
+	s.engine, err = worker.New(ctx, worker.Options{Config: config, Host: o.sasl.hostname, Logger: logger})
 	if err != nil {
 		return nil, fmt.Errorf("starting SASL: %w", err)
 	}
@@ -126,7 +126,7 @@ func (s *saslService) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.engine.Reload(ctx); err != nil {
+	if err := s.engine.Reload(ctx, config); err != nil {
 		return err
 	}
 	mechanisms, _ := config.Mechanisms()

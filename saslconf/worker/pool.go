@@ -48,7 +48,7 @@ func (e *Engine) acquire(ctx context.Context) (*process, error) {
 // take gives an idle worker or a new one.
 func (e *Engine) take() (*process, error) {
 	e.mu.Lock()
-	closed, generation := e.closed, e.generation
+	closed, generation, options := e.closed, e.generation, e.options
 	var idle *process
 	for idle == nil && len(e.idle) > 0 {
 		last := len(e.idle) - 1
@@ -66,7 +66,7 @@ func (e *Engine) take() (*process, error) {
 	if idle != nil {
 		return idle, nil
 	}
-	p, err := startProcess(e.options)
+	p, err := startProcess(options)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime"
 	"syscall"
 	"unicode/utf8"
@@ -125,7 +124,7 @@ func (s *service) dispatch(q request, data []byte) (reply, []byte, error) {
 	}
 	switch q.Op {
 	case opSetUp:
-		a, err := s.setUp(q)
+		a, err := s.setUp(q, data)
 		return a, nil, err
 	case opMechanisms:
 		a, err := s.mechanisms(q)
@@ -172,18 +171,28 @@ func (s *service) continued(q request, data []byte) (reply, []byte, error) {
 	return reply{}, nil, errOrder
 }
 
-// setUp loads libsasl2 with a service file that must be there: without one libsasl2 would
-// offer every mechanism it has.
-func (s *service) setUp(q request) (reply, error) {
-	config, err := saslconf.Load(filepath.Join(q.ConfDir, q.App+".conf"))
+// application is the name under which QEMU is known to libsasl2, and nowhere a folder in
+// which there can be no service file.
+const (
+	application = "qemu"
+	nowhere     = os.DevNull
+)
+
+// setUp loads libsasl2 with the service file as the parent has checked it. libsasl2 does not
+// read a file: it is told all settings when it asks for them.
+func (s *service) setUp(q request, file []byte) (reply, error) {
+	config, err := saslconf.Parse(q.File, file)
 	if err != nil {
+		return reply{}, err
+	}
+	if err := usable(config); err != nil {
 		return reply{}, err
 	}
 	s.config = config
 	if s.library, err = cyrus.Load(); err != nil {
 		return reply{}, err
 	}
-	server, err := s.library.NewServer(cyrus.ServerOptions{App: q.App, ConfDir: q.ConfDir})
+	server, err := s.library.NewServer(cyrus.ServerOptions{App: application, ConfDir: nowhere, Options: config.Values()})
 	if err != nil {
 		return reply{}, err
 	}
