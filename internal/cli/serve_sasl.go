@@ -68,9 +68,17 @@ func (o *serveOptions) openSASL(ctx context.Context, logger *slog.Logger) (*sasl
 	if err != nil {
 		return nil, err
 	}
+	if err := s.start(ctx, o, config, users, logger); err != nil {
+		return nil, aboutFile(err, config.Path)
+	}
+	return s, nil
+}
+
+// start starts the engine and makes sure that viewers can log in.
+func (s *saslService) start(ctx context.Context, o *serveOptions, config *saslconf.Config, users security.Names, logger *slog.Logger) (err error) {
 	s.engine, err = worker.New(ctx, worker.Options{Config: config, Host: o.sasl.hostname, Logger: logger})
 	if err != nil {
-		return nil, fmt.Errorf("starting SASL: %w", err)
+		return fmt.Errorf("starting SASL: %w", err)
 	}
 	context.AfterFunc(ctx, func() { _ = s.engine.Close() })
 	mechanisms, _ := config.Mechanisms()
@@ -78,7 +86,7 @@ func (o *serveOptions) openSASL(ctx context.Context, logger *slog.Logger) (*sasl
 		Engine: s.engine, Users: users, Patience: o.server.LoginTimeout, Penalty: security.DefaultPenalty,
 	}, mechanisms)
 	s.sasl.SetRealms(s.realms(config))
-	return s, o.offer(ctx, s.sasl, logger)
+	return o.offer(ctx, s.sasl, logger)
 }
 
 // saslTransport is the one that leaves the fewest mechanisms.

@@ -78,11 +78,12 @@ func setDefault[T int | time.Duration](value *T, otherwise T) {
 
 // Engine is a security.SASLEngine whose log-ins run in workers.
 type Engine struct {
+	options  Options       // but for Config, which a reload exchanges for another
 	logIns   chan struct{} // one entry for each worker that is at a log-in
 	sessions chan struct{} // one entry for each worker that is at a session's layer
 
 	mu         sync.Mutex
-	options    Options
+	config     *saslconf.Config
 	idle       []*process
 	paused     []*exchange // those that wait for their viewers, the longest first
 	generation int         // of the service file
@@ -100,7 +101,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{options: o, logIns: make(chan struct{}, o.LogIns), sessions: make(chan struct{}, o.Sessions)}
+	e := &Engine{options: o, config: o.Config, logIns: make(chan struct{}, o.LogIns), sessions: make(chan struct{}, o.Sessions)}
 	p, err := e.acquire(ctx)
 	if err != nil {
 		return nil, err
@@ -125,7 +126,7 @@ func (e *Engine) Reload(ctx context.Context, config *saslconf.Config) error {
 	if err := usable(config); err != nil {
 		return err
 	}
-	options := e.current()
+	options := e.options
 	options.Config = config
 	p, err := startProcess(options)
 	if err != nil {
@@ -134,7 +135,7 @@ func (e *Engine) Reload(ctx context.Context, config *saslconf.Config) error {
 	e.mu.Lock()
 	old := e.idle
 	e.idle = nil
-	e.options = options
+	e.config = config
 	e.generation++
 	e.mu.Unlock()
 	killAll(append(old, p)) // the new one was a test, and has no place among the counted
@@ -145,7 +146,14 @@ func (e *Engine) Reload(ctx context.Context, config *saslconf.Config) error {
 func (e *Engine) current() Options {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.options
+	return e.withConfig()
+}
+
+// withConfig is current for who holds the lock.
+func (e *Engine) withConfig() Options {
+	options := e.options
+	options.Config = e.config
+	return options
 }
 
 // Close ends the workers that are idle, and all others as soon as they are. Sessions with
@@ -198,7 +206,7 @@ func (e *Engine) NewExchange(ctx context.Context, p security.SASLParams) (securi
 
 func (e *Engine) connOptions(p security.SASLParams) cyrus.ConnOptions {
 	return cyrus.ConnOptions{
-		Service: security.SASLService, Host: e.current().Host, Local: p.Local, Remote: p.Remote,
+		Service: security.SASLService, Host: e.options.Host, Local: p.Local, Remote: p.Remote,
 		Security: cyrus.Security{
 			ExternalSSF: p.ExternalSSF, MinSSF: p.MinSSF, MaxSSF: p.MaxSSF,
 			MaxBuffer: p.MaxBuffer, NoPlaintext: p.NoPlaintext,

@@ -144,7 +144,7 @@ func (f *File) report(err error) {
 		fault = err.Error()
 	}
 	if fault != f.fault && err != nil {
-		f.logger.Error("list of names not reloaded, the old one stays in force", "code", reason.AuthzListInvalid, "error", err)
+		f.logger.Error("list of names not reloaded, the old one stays in force", "reason", reason.AuthzListInvalid, "error", err)
 	}
 	f.fault = fault
 }
