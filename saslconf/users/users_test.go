@@ -49,7 +49,7 @@ func list(t testing.TB, d Database) []User {
 
 // scramUser is what a list has of a user with new keys.
 func scramUser(n Name, mechanism string) User {
-	return User{Name: n, Keys: &Keys{Mechanism: mechanism, Iterations: iterations}}
+	return User{Name: n, Keys: &Keys{Mechanism: mechanism, Iterations: Iterations}}
 }
 
 func TestUsers(t *testing.T) {
@@ -242,11 +242,11 @@ func TestKeysOfTheStandard(t *testing.T) {
 	if string(keys) != want {
 		t.Errorf("got %s", keys)
 	}
-	if got, ok := parseKeys(keys); !ok || got != (Keys{"SCRAM-SHA-256", 4096}) {
+	if got, ok := ParseKeys(keys); !ok || got != (Keys{"SCRAM-SHA-256", 4096}) {
 		t.Errorf("parsed as %+v, %v", got, ok)
 	}
 	for _, bad := range []string{"", "SCRAM-SHA-256", "SCRAM-MD5$1:AA==$AA==:AA==", strings.Replace(want, "4096", "x", 1), strings.Replace(want, "=:", ":", 1), want[:100]} {
-		if got, ok := parseKeys([]byte(bad)); ok {
+		if got, ok := ParseKeys([]byte(bad)); ok {
 			t.Errorf("%q became %+v", bad, got)
 		}
 	}

@@ -38,7 +38,9 @@ type Options struct {
 	Pause time.Duration
 
 	// Env are variables for workers, beside those that they get anyway.
-	Env []string
+	Env         []string
+	decoySecret []byte
+
 	// Logger hears of workers that end as they should not; may be nil.
 	Logger *slog.Logger
 }
@@ -52,6 +54,7 @@ func (o Options) complete() (Options, error) {
 	setDefault(&o.Sessions, 256)
 	setDefault(&o.StepTimeout, 10*time.Second)
 	setDefault(&o.Pause, 5*time.Second)
+	o.decoySecret = decoySecret()
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -29,6 +29,9 @@ type request struct {
 	// File is the path of the service file, for messages. Set-up only.
 	File string `json:",omitempty"`
 
+	// Secret is what decoys are made from. Set-up only.
+	Secret []byte `json:",omitempty"`
+
 	// Conn describes the connection of a mechanisms, start, check or client start.
 	Conn cyrus.ConnOptions
 

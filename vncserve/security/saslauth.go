@@ -251,7 +251,7 @@ func (s *SASL) converse(ctx context.Context, c *rfb.Conn, exchange SASLExchange,
 			return Identity{}, err
 		}
 		if step.failed != nil {
-			err := s.verdict(ctx, c, exchange.User(), step.failed)
+			err := s.verdict(ctx, c, exchange.User(), step.asked, step.failed)
 			return Identity{}, end(c, mechanism, err)
 		}
 		if step.Done {
@@ -268,6 +268,7 @@ func (s *SASL) converse(ctx context.Context, c *rfb.Conn, exchange SASLExchange,
 type outcome struct {
 	SASLStep
 	failed error
+	asked  time.Time // when the viewer's message was there
 }
 
 // answer reads a message and lets the engine answer it.
@@ -279,13 +280,14 @@ func (s *SASL) answer(ctx context.Context, c *rfb.Conn, advance func(context.Con
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.StepTimeout)
 	defer cancel()
+	asked := time.Now()
 	step, failed := advance(ctx, data)
-	return outcome{step, failed}, nil
+	return outcome{step, failed, asked}, nil
 }
 
 // conclude takes a good last step.
 func (s *SASL) conclude(ctx context.Context, c *rfb.Conn, exchange SASLExchange, mechanism string, last outcome) (Identity, error) {
-	if err := s.verdict(ctx, c, exchange.User(), nil); err != nil {
+	if err := s.verdict(ctx, c, exchange.User(), last.asked, nil); err != nil {
 		return Identity{}, end(c, mechanism, err)
 	}
 	if err := sendStep(c, last.SASLStep); err != nil {
@@ -310,15 +312,16 @@ func end(c *rfb.Conn, mechanism string, err error) error {
 	return errors.Join(err, sendStep(c, SASLStep{Done: true}))
 }
 
-// verdict judges an attempt to log in, whose failure is nil if it was good.
-func (s *SASL) verdict(ctx context.Context, c *rfb.Conn, user string, failed error) error {
+// verdict judges an attempt to log in, whose failure is nil if it was good. The penalty is
+// counted from the viewer's message on, so that the time does not tell what was looked for.
+func (s *SASL) verdict(ctx context.Context, c *rfb.Conn, user string, asked time.Time, failed error) error {
 	if !s.guesses.settle(listen.Origin(c.RemoteAddr()), s.config.Penalty, failed == nil) {
 		return &RefusedError{Reason: reason.TooManyGuesses, Told: tooManyGuesses, User: user, Err: errTooManyGuesses}
 	}
 	if failed == nil {
 		return nil
 	}
-	pause(ctx, s.config.Penalty)
+	pause(ctx, time.Until(asked.Add(s.config.Penalty)))
 	failed = coded(failed)
 	code, _ := reason.Of(failed)
 	return &RefusedError{Reason: code, Told: AuthenticationFailed, User: user, Err: failed}
