@@ -13,9 +13,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"vncsec/internal/flock"
 	"vncsec/internal/peertest"
 	"vncsec/saslconf/cyrus"
 	"vncsec/vncserve/reason"
@@ -283,21 +285,94 @@ func TestSaslpasswd2(t *testing.T) {
 	}
 }
 
-// TestLink: a link in the place of a new version does not lead the change of owner and
-// mode to another file.
-func TestLink(t *testing.T) {
+// TestForeignFolder works in a folder of another account, which can put anything there: no
+// link of his leads root to another file.
+func TestForeignFolder(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	other, link := filepath.Join(dir, "other"), filepath.Join(dir, "link")
+	if os.Geteuid() != 0 {
+		t.Skip("only root has what others want")
+	}
+	const stranger = 65534
+	d, ctx := newDatabase(t), t.Context()
+	precious := filepath.Join(t.TempDir(), "precious")
+	check(t, os.Chown(filepath.Dir(d.Path), stranger, stranger))
+	for _, there := range []bool{true, false} {
+		if there {
+			check(t, os.WriteFile(precious, []byte("x"), 0o400))
+		} else {
+			check(t, os.Remove(precious))
+		}
+		check(t, os.Symlink(precious, d.Path))
+		check(t, os.Lchown(d.Path, stranger, stranger))
+		if err := d.Add(ctx, alice, []byte("secret"), Storage{}); err == nil {
+			t.Error("a stranger's link was followed")
+		}
+		check(t, os.Remove(d.Path))
+	}
+	if _, err := os.Stat(precious); err == nil {
+		t.Error("a file was made where the link led")
+	}
+	d.UID, d.GID = stranger, stranger
+	check(t, d.Add(ctx, alice, []byte("secret"), Storage{}))
+	if n := len(list(t, d)); n != 1 {
+		t.Errorf("%d users are there", n)
+	}
+}
+
+// TestLinkPutThere has a link take the file's place between looking and opening.
+func TestLinkPutThere(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t)
+	other := filepath.Join(filepath.Dir(d.Path), "other")
 	check(t, os.WriteFile(other, []byte("x"), 0o400))
-	check(t, os.Symlink(other, link))
-	d := Database{Path: filepath.Join(dir, "passwd.db"), Mode: 0o640, UID: -1, GID: -1}
-	if err := d.dress(link, d.Path); err == nil {
+	p, err := d.open(t.Context())
+	check(t, err)
+	defer p.close()
+	check(t, os.Symlink(other, d.Path))
+	if _, err := p.copyTo(filepath.Join(t.TempDir(), "copy")); err == nil {
 		t.Error("the link was followed")
 	}
-	info, err := os.Stat(other)
-	check(t, err)
-	if info.Mode().Perm() != 0o400 {
-		t.Errorf("the other file has mode %04o", info.Mode().Perm())
+}
+
+// TestChangedMeanwhile: nothing that another program does while a command is at work gets
+// lost.
+func TestChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	peertest.Need(t, "saslpasswd2")
+	d, ctx := newDatabase(t), t.Context()
+	others := []func() error{
+		func() error {
+			cmd := exec.Command("/usr/sbin/saslpasswd2", "-p", "-c", "-f", d.Path, "-u", "realm", "carol")
+			cmd.Stdin = strings.NewReader("secret")
+			return cmd.Run()
+		},
+		func() error { return os.Chtimes(d.Path, time.Time{}, time.Unix(1, 0)) },
+		func() error { return os.Remove(d.Path) },
 	}
+	for _, other := range others {
+		err := d.change(ctx, func(db content) error {
+			check(t, replace(db, Name{"eve", "realm"}, nil, map[string][]byte{cyrus.PlainPassword: []byte("x")}))
+			return other()
+		})
+		if err == nil || !strings.Contains(err.Error(), "run the command again") {
+			t.Errorf("error %v", err)
+		}
+	}
+	entries, err := os.ReadDir(filepath.Dir(d.Path))
+	check(t, err)
+	if len(entries) != 0 {
+		t.Errorf("the folder has %v", entries)
+	}
+}
+
+// TestLockHeld: who holds the folder's lock, which every user who can read it can, keeps
+// nobody from taking a user out.
+func TestLockHeld(t *testing.T) {
+	t.Parallel()
+	d, ctx := newDatabase(t), t.Context()
+	check(t, d.Add(ctx, alice, []byte("secret"), Storage{}))
+	unlock, err := flock.Folder(ctx, filepath.Dir(d.Path))
+	check(t, err)
+	defer unlock()
+	check(t, d.Delete(ctx, alice))
 }
