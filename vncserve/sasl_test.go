@@ -242,6 +242,8 @@ func TestSASLAliases(t *testing.T) {
 		{"alice@host.example", "alice@other.example", refused},
 		{"ALICE", "alice", refused},
 		{"alice", "ALICE", refused},
+		{"alice", "alice@x@y", refused}, // whatever part of libsasl2 says where the realm begins
+		{"alice@x", "alice@x@y", refused},
 		{"bob", "alice", admitted},
 	} {
 		list, err := authz.Parse(fmt.Appendf(nil, `{"policy": "allow", "rules": [{"match": %q, "policy": "deny"}]}`, test.denied))

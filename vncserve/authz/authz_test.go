@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"vncsec/vncserve/reason"
@@ -190,6 +191,13 @@ func TestFile(t *testing.T) {
 	if _, err := Open(t.TempDir(), logger); !errors.Is(err, errNotRegular) {
 		t.Errorf("a folder: %v", err)
 	}
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(pipe, logger); !errors.Is(err, errNotRegular) {
+		t.Errorf("a pipe: %v", err)
+	}
 	write("alice\n")
 	f, err := Open(path, logger)
 	if err != nil {
@@ -221,6 +229,17 @@ func TestFile(t *testing.T) {
 	expect("of nobody", false, false)
 	write("alice\nbob\n")
 	expect("back", true, true)
+	write("eve\n")
+	if err := os.Chmod(path, 0o606); err != nil {
+		t.Fatal(err)
+	}
+	expect("anybody's", true, true)
+	if !strings.Contains(log.String(), "every user can change it (mode 0606)") {
+		t.Errorf("the log does not say why:\n%s", log)
+	}
+	if _, err := Open(path, logger); err == nil {
+		t.Error("a list of anybody's is taken")
+	}
 }
 
 // FuzzParse: a list that is understood denies nobody's name and decides in bounded time.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"vncsec/vncserve/reason"
@@ -149,19 +150,23 @@ func (f *File) report(err error) {
 	f.fault = fault
 }
 
+// readBounded reads a list, and nothing that could block or that everybody can change.
 func readBounded(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: %w", path, errNotRegular)
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
+	if info.Mode().Perm()&everybodyWrites != 0 {
+		return nil, fmt.Errorf("%s: every user can change it (mode %04o): chmod o-w it", path, info.Mode().Perm())
 	}
-	defer func() { _ = file.Close() }()
 	content, err := io.ReadAll(io.LimitReader(file, MaxSize+1))
 	if err != nil {
 		return nil, err
@@ -171,6 +176,8 @@ func readBounded(path string) ([]byte, error) {
 	}
 	return content, nil
 }
+
+const everybodyWrites = 0o002
 
 var (
 	errNotRegular = errors.New("not a regular file")
