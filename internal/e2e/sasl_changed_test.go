@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"testing"
 
 	"vncsec/internal/peertest"
-	"vncsec/saslconf/worker"
 	"vncsec/vncserve/reason"
 )
 
@@ -87,20 +85,11 @@ func (s *server) stillClosed(when string, nth int) {
 // endWorkers ends the server's SASL workers, so that others take their place.
 func (s *server) endWorkers() {
 	s.t.Helper()
-	var ended []int
-	for _, pid := range s.children() {
-		line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-		if err != nil || !bytes.Contains(line, []byte(worker.Command)) {
-			continue
-		}
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-			s.t.Fatal(err)
-		}
-		ended = append(ended, pid)
-	}
+	ended := s.workers()
 	if len(ended) == 0 {
 		s.t.Fatal("there was no worker to end")
 	}
+	s.signalWorkers(ended, syscall.SIGKILL)
 	peertest.Eventually(s.t, "the workers are gone", func() bool {
 		return !slices.ContainsFunc(s.children(), func(pid int) bool { return slices.Contains(ended, pid) })
 	})
