@@ -82,8 +82,8 @@ func (d *decoy) take() error {
 // clientNonce is the nonce of a message that libsasl2 has understood (RFC 5802 section 7):
 // "n,[a=AUTHZID],n=USER,r=NONCE[,...]".
 func clientNonce(first []byte) ([]byte, bool) {
-	fields := bytes.Split(first, []byte(","))
 	const nonce = 3
+	fields := bytes.SplitN(first, []byte(","), nonce+2) // the rest may be very long
 	if len(fields) <= nonce {
 		return nil, false
 	}

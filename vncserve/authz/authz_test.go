@@ -259,6 +259,12 @@ func FuzzParse(f *testing.F) {
 		if list.Allows("") {
 			t.Error("nobody is allowed")
 		}
-		list.Allows(name)
+		for _, rule := range list.Rules { // a rule that meets a name meets it by every other one
+			if rule.matches(name) && !rule.meets([]string{"other", name}) {
+				t.Errorf("%+v meets %q, and not as an alias", rule, name)
+			}
+		}
+		list.Allows(name, name+"@x")
+		list.Restricts(name, name+"@x")
 	})
 }

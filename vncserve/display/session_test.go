@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"io"
 	"math/rand/v2"
 	"runtime"
 	"strings"
@@ -231,6 +232,39 @@ func TestPointerNameAndBell(t *testing.T) {
 	}
 	if c.bells != 1 {
 		t.Errorf("%d bells", c.bells)
+	}
+}
+
+// TestOnlyLooking has a viewer that may only look agree on all extensions, and try
+// everything that they have to act with.
+func TestOnlyLooking(t *testing.T) {
+	s := newScene(20, 20)
+	c := connect(t, s.fb, Viewer{ViewOnly: true})
+	c.input.resize = func(int, int) rfb.ResizeStatus { t.Error("the desktop was resized"); return rfb.ResizeOK }
+	c.setEncodings(rfb.EncodingRaw, rfb.EncodingQEMUExtendedKey, rfb.EncodingExtendedMouseButtons, rfb.EncodingExtendedClipboard,
+		rfb.EncodingExtendedDesktopSize, rfb.EncodingFence, rfb.EncodingContinuousUpdates)
+	for _, m := range []rfb.ClientMessage{
+		rfb.KeyEvent{Down: true, Key: 'x'}, rfb.KeyEvent{Down: true, Key: rfb.KeyCapsLock},
+		rfb.ExtendedKeyEvent{Down: true, Key: 'x', Code: 0x2d}, rfb.ExtendedKeyEvent{Down: true, Code: 0x2d},
+		rfb.PointerEvent{Buttons: 1, X: 3}, rfb.PointerEvent{Buttons: 1 << 8, X: 3},
+		rfb.ClientCutText{Text: []byte("cut")},
+		rfb.ClientClipboard{Clipboard: rfb.Clipboard{Actions: rfb.ClipboardNotify, HasText: true}},
+		rfb.ClientClipboard{Clipboard: rfb.Clipboard{Actions: rfb.ClipboardProvide, HasText: true, Text: "cut"}},
+		rfb.SetDesktopSize{Width: 10, Height: 10, Screens: []rfb.Screen{{Width: 10, Height: 10}}},
+	} {
+		c.send(m)
+	}
+	go func() { _, _ = io.Copy(io.Discard, c.conn) }()
+	c.send(rfb.ClientCutText{Text: []byte("the last")})
+	c.conn.Close()
+	if err := c.end(); err != nil {
+		t.Error(err)
+	}
+	if in := c.input; len(in.keys) > 0 || len(in.moves) > 0 || in.text != "" {
+		t.Errorf("keys %v, pointer %v, text %q", in.keys, in.moves, in.text)
+	}
+	if c.peer != nil && c.peer.FetchClipboard() {
+		t.Error("the viewer's clipboard is asked for")
 	}
 }
 
