@@ -35,6 +35,9 @@ const (
 	decoyNonce = 24
 )
 
+// decoySample is how many stored keys are looked at. Each costs opening the database.
+const decoySample = 32
+
 const scram = "SCRAM-"
 
 // step turns the end of a log-in into its next step, if the user is the reason. First is the
@@ -106,7 +109,7 @@ func decoySecret() []byte {
 	return mac.Sum(nil)
 }
 
-// storedIterations finds how many iterations most of the stored keys have, by mechanism.
+// storedIterations finds how many iterations most of some stored keys have, by mechanism.
 func (s *service) storedIterations() map[string]int {
 	keys, ok := s.users()
 	if !ok {
@@ -118,9 +121,13 @@ func (s *service) storedIterations() map[string]int {
 	}
 	defer database.Close()
 	seen := map[users.Keys]int{}
+	sample := 0
 	for _, key := range keys {
 		if key.Property != cyrus.SCRAMKeys {
 			continue
+		}
+		if sample++; sample > decoySample {
+			break
 		}
 		value, found, err := database.Value(key)
 		if stored, ok := users.ParseKeys(value); ok && found && err == nil {
