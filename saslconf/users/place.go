@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -47,12 +48,34 @@ func (d Database) open(ctx context.Context) (*place, error) {
 	}
 	waiting, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
-	if err := flock.File(waiting, p.self); err != nil && ctx.Err() != nil {
+	err = flock.File(waiting, p.self)
+	switch {
+	case ctx.Err() != nil:
 		p.close()
 		return nil, context.Cause(ctx)
+	case err == nil:
+		p.sweep()
 	}
 	return p, nil
 }
+
+// sweep removes what writers left behind that were killed, which may hold the keys of users
+// who are to be gone. With the lock it is certain that none of them is still at work.
+func (p *place) sweep() {
+	entries, err := fs.ReadDir(p.root.FS(), ".")
+	if err != nil {
+		return // what is wrong with the folder shows when it is written to
+	}
+	for _, entry := range entries {
+		random, ok := strings.CutPrefix(entry.Name(), p.temporary(""))
+		if ok && len(random) == len(rand.Text()) && entry.Type().IsRegular() {
+			_ = p.root.Remove(entry.Name()) // where it cannot be removed, it stays as private as it is
+		}
+	}
+}
+
+// temporary is a new version's name while it is written.
+func (p *place) temporary(random string) string { return "." + p.name + ".tmp-" + random }
 
 // close also ends the lock.
 func (p *place) close() {
@@ -113,7 +136,7 @@ func (p *place) replace(file string, d Database) (err error) {
 		return err
 	}
 	defer in.Close()
-	temporary := "." + p.name + ".tmp-" + rand.Text()
+	temporary := p.temporary(rand.Text())
 	out, err := p.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, privateMode)
 	if err != nil {
 		return err
