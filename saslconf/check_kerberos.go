@@ -5,44 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
 	"vncsec/saslconf/keytab"
 	"vncsec/vncserve/reason"
 )
-
-// The environment variables that tell Kerberos where the keytab and its settings are.
-const (
-	keytabEnv     = "KRB5_KTNAME"
-	krb5ConfigEnv = "KRB5_CONFIG"
-	krb5Config    = "/etc/krb5.conf"
-)
-
-// keytabSetting is how Kerberos' own settings name the keytab.
-var keytabSetting = regexp.MustCompile(`(?m)^\s*default_keytab_name\s*=\s*(\S+)`)
-
-// KeytabPath is the keytab that the settings lead to or, in this order, the
-// environment, Kerberos' own settings, and its default.
-func (c *Config) KeytabPath(getenv func(string) (string, bool)) string {
-	if path := c.Get("keytab"); path != "" {
-		return trimTypePrefix(path)
-	}
-	if path, ok := getenv(keytabEnv); ok && path != "" {
-		return trimTypePrefix(path)
-	}
-	settings := krb5Config
-	if path, ok := getenv(krb5ConfigEnv); ok && path != "" {
-		settings = path
-	}
-	if data, err := readFile(settings); err == nil {
-		if match := keytabSetting.FindSubmatch(data); match != nil {
-			return trimTypePrefix(string(match[1]))
-		}
-	}
-	return defaultKeytab
-}
 
 // checkKerberos looks at the keytab.
 func (x *examination) checkKerberos() {

@@ -41,11 +41,11 @@ func (f Finding) Place() string {
 // critical.
 type RefusedError struct{ Findings []Finding }
 
-// Error names every finding, one a line.
+// Error names every finding with its code, one a line.
 func (e *RefusedError) Error() string {
 	lines := make([]string, len(e.Findings))
 	for i, f := range e.Findings {
-		lines[i] = f.Place() + ": " + f.Message
+		lines[i] = fmt.Sprintf("%s: %s [%s]", f.Place(), f.Message, f.Code)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -3,6 +3,7 @@ package saslconf
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -159,6 +160,15 @@ func (c *Config) Get(key string) string {
 // Settings lists everything in the file, in its order, also what does not count
 // because the key was there before.
 func (c *Config) Settings() []Setting { return append([]Setting(nil), c.settings...) }
+
+// Values returns what counts of each key.
+func (c *Config) Values() map[string]string {
+	values := map[string]string{}
+	for _, s := range slices.Backward(c.settings) { // the first one of a key is the one that counts
+		values[s.Key] = s.Value
+	}
+	return values
+}
 
 // Mechanisms returns the words of mech_list in upper case and in order. False means
 // that there is no mech_list, and libsasl2 offers all that is installed. A word may

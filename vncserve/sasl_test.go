@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -228,21 +229,39 @@ func TestSASLGuessing(t *testing.T) {
 	}
 }
 
-// TestSASLAliases refuses a user whom the list denies by the name that has the realm, which
-// libsasl2 adds to names without one.
+// TestSASLAliases refuses a user whom the list denies by another name of his: with a realm,
+// which libsasl2 and Kerberos add to names without one and take off their own, or in capitals.
 func TestSASLAliases(t *testing.T) {
-	list, err := authz.Parse([]byte(`{"policy": "allow", "rules": [{"match": "alice@host.example", "policy": "deny"}]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for realm, logs := range map[string]string{"host.example": "reason=authz-denied", "other.example": "user=alice view-only=false"} {
-		s := startSASL(t, &fakeEngine{}, security.SASLConfig{Users: list, Realm: realm}, true)
-		c := s.dial(t)
-		if _, err := io.WriteString(c, "RFB 003.008\n\x14"+choice("PLAIN")+frame(plainMessage("alice", "secret"))+"\x01"); err != nil {
+	const refused, admitted = "reason=authz-denied", "view-only=false"
+	for _, test := range []struct{ denied, user, logs string }{
+		{"alice@host.example", "alice", refused},
+		{"alice@KRB.EXAMPLE", "alice", refused},
+		{"Alice@krb.example", "alice", refused},
+		{"alice@other.example", "alice", admitted}, // somebody else's realm
+		{"alice", "alice@other.example", refused},  // PAM drops realms
+		{"alice@host.example", "alice@other.example", refused},
+		{"ALICE", "alice", refused},
+		{"alice", "ALICE", refused},
+		{"alice", "alice@x@y", refused}, // whatever part of libsasl2 says where the realm begins
+		{"alice@x", "alice@x@y", refused},
+		{"bob", "alice", admitted},
+	} {
+		list, err := authz.Parse(fmt.Appendf(nil, `{"policy": "allow", "rules": [{"match": %q, "policy": "deny"}]}`, test.denied))
+		if err != nil {
 			t.Fatal(err)
 		}
-		s.awaitLog(t, logs)
-		_ = c.Close()
+		t.Run(test.denied+" as "+test.user, func(t *testing.T) {
+			engine := &fakeEngine{as: test.user}
+			sasl := security.NewSASL(security.SASLConfig{Engine: engine, Users: list}, nil)
+			sasl.SetRealms([]string{"KRB.EXAMPLE", "host.example"})
+			s := startServerOn(t, shortTimeouts(sasl), listen.Address{Path: t.TempDir() + "/vnc"})
+			c := s.dial(t)
+			if _, err := io.WriteString(c, "RFB 003.008\n\x14"+choice("PLAIN")+frame(plainMessage("alice", "secret"))+"\x01"); err != nil {
+				t.Fatal(err)
+			}
+			s.awaitLog(t, test.logs)
+			_ = c.Close()
+		})
 	}
 }
 

@@ -2,6 +2,7 @@ package vncserve
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -21,6 +22,7 @@ import (
 // messages make it fail in their own ways.
 type fakeEngine struct {
 	ssf  int
+	as   string       // whom libsasl2 takes alice for; empty: alice
 	open atomic.Int64 // exchanges that were not closed
 }
 
@@ -75,6 +77,7 @@ func (x *fakeExchange) CheckPassword(_ context.Context, user, password string) e
 	case password != "secret":
 		return &reason.Error{Code: reason.SASLPasswordWrong}
 	}
+	x.user = cmp.Or(x.engine.as, user)
 	return nil
 }
 

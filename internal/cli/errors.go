@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"vncsec/vncserve/reason"
 )
 
 // usageError is a mistake in the command line itself.
@@ -75,7 +77,7 @@ func report(w io.Writer, err error) int {
 		tell(w, "error", "interrupted")
 		return ExitInterrupted
 	}
-	for line := range strings.SplitSeq(err.Error(), "\n") { // a template may have many faults
+	for line := range strings.SplitSeq(errorText(err), "\n") { // a template may have many faults
 		tell(w, "error", line)
 	}
 	for _, hint := range hints(err) {
@@ -83,6 +85,23 @@ func report(w io.Writer, err error) int {
 	}
 	return code
 }
+
+// errorText is what an error says, with its code, if it has one, in square brackets at the
+// end: the form of all findings.
+func errorText(err error) string {
+	text := err.Error()
+	code, ok := reason.Of(err)
+	if !ok || strings.Contains(text, inBrackets(code)) {
+		return text
+	}
+	if text == string(code) {
+		e, _ := reason.Explain(code)
+		return e.Meaning + " " + inBrackets(code)
+	}
+	return strings.Replace(text, string(code)+": ", "", 1) + " " + inBrackets(code)
+}
+
+func inBrackets(code reason.Code) string { return "[" + string(code) + "]" }
 
 // tell writes one message under the program's name. Messages quote file names
 // and other people's data, so control characters never reach the terminal.

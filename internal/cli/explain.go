@@ -23,8 +23,9 @@ func explainCommand(env Env) *cli.Command {
 		Usage:     "say what a code of a log line or finding means, and what helps",
 		ArgsUsage: "[CODE]",
 		Description: `Codes are the stable words after reason= in the log of vncsec serve, and in
-square brackets in the reports of vncsec check, vncsec sasl check, vncsec sasl
-test and vncsec template lint. Without a code all are listed.`,
+square brackets in error messages and in the reports of vncsec check, vncsec
+sasl check, vncsec sasl test and vncsec template lint. Without a code all are
+listed.`,
 		UsageText: `vncsec explain sasl-user-unknown
 vncsec explain --json`,
 		Flags:  []cli.Flag{jsonFlag(&asJSON)},

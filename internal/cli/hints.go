@@ -15,9 +15,20 @@ import (
 	"vncsec/vncserve/reason"
 )
 
-// hints returns what to do about an error: the one place where the typed errors
-// of the domain packages become advice.
+// hints returns what to do about an error.
 func hints(err error) []string {
+	advice := advise(err)
+	if about := (*aboutError)(nil); errors.As(err, &about) {
+		advice = slices.Clone(advice)
+		for i, cure := range advice {
+			advice[i] = about.complete(cure)
+		}
+	}
+	return advice
+}
+
+// advise is the one place where the typed errors of the domain packages become advice.
+func advise(err error) []string {
 	var (
 		usage   *usageError
 		hinted  *hintedError

@@ -26,7 +26,7 @@ setting out. The old file is kept as FILE.old.`,
 		UsageText: `vncsec sasl set "mech_list=scram-sha-256 gssapi"
 vncsec sasl set log_level=`,
 		Flags:  []cli.Flag{saslFileFlag(&file), jsonFlag(&asJSON)},
-		Action: func(c *cli.Context) error { return env.saslSet(c.Args().First(), file, asJSON) },
+		Action: func(c *cli.Context) error { return aboutFile(env.saslSet(c.Args().First(), file, asJSON), file) },
 	}
 }
 

@@ -35,7 +35,7 @@ vncsec sasl show --keys`,
 			if keys {
 				return env.saslKeys(asJSON)
 			}
-			return env.saslShow(file, asJSON)
+			return aboutFile(env.saslShow(file, asJSON), file)
 		},
 	}
 }

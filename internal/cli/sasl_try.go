@@ -59,7 +59,7 @@ vncsec sasl test --mech gssapi --no-tls`,
 		}, transportFlags(&o.tls, &o.noTLS)...),
 		Action: func(c *cli.Context) error {
 			o.user = c.Args().First()
-			return env.saslTry(c.Context, &o)
+			return aboutFile(env.saslTry(c.Context, &o), o.file)
 		},
 	}
 }
@@ -98,7 +98,7 @@ func (env Env) saslTry(ctx context.Context, o *saslTry) error {
 	defer clear(password)
 	r := &saslTryResult{Transport: string(cmp.Or(on, saslconf.TLS)), Offered: []string{}}
 	if err := r.run(ctx, o, password); err != nil {
-		r.fail(err)
+		r.fail(aboutFile(err, o.file))
 	}
 	return env.reportTrial(r, o.asJSON)
 }
@@ -128,7 +128,7 @@ func (r *saslTryResult) run(ctx context.Context, o *saslTry, password []byte) er
 	}
 	r.File = config.Path
 	r.Link = "libsasl2"
-	engine, err := worker.New(ctx, worker.Options{File: config.Path, Host: o.hostname})
+	engine, err := worker.New(ctx, worker.Options{Config: config, Host: o.hostname})
 	if err != nil {
 		return err
 	}
@@ -183,11 +183,12 @@ func (r *saslTryResult) checkPassword(ctx context.Context, engine *worker.Engine
 
 // fail notes why a trial failed.
 func (r *saslTryResult) fail(err error) {
-	r.Code, r.Error = reason.SASLFailed, err.Error()
-	if code, ok := reason.Of(err); ok {
-		r.Code = code
-		r.Error = strings.Replace(r.Error, string(code)+": ", "", 1)
+	code, ok := reason.Of(err)
+	if !ok {
+		code = reason.SASLFailed
+		err = &reason.Error{Code: code, Err: err}
 	}
+	r.Code, r.Error = code, errorText(err)
 	r.Cure = slices.DeleteFunc(hints(err), func(cure string) bool { return strings.Contains(cure, "sasl test") })
 }
 
@@ -207,7 +208,9 @@ func (env Env) reportTrial(r *saslTryResult, asJSON bool) error {
 		return nil
 	}
 	if !asJSON {
-		tell(env.Stderr, "error", fmt.Sprintf("%s: %s [%s]", r.Link, r.Error, r.Code))
+		for line := range strings.SplitSeq(r.Error, "\n") {
+			tell(env.Stderr, "error", r.Link+": "+line)
+		}
 		for _, cure := range r.Cure {
 			tell(env.Stderr, "hint", cure)
 		}

@@ -41,7 +41,7 @@ it to the account that runs the server.`,
 vncsec sasl user add alice --owner libvirt-qemu`,
 		Flags: o.flags(),
 		Action: func(c *cli.Context) error {
-			return env.saslUserSet(c.Context, c.Args().First(), o, "added", users.Database.Add)
+			return o.about(env.saslUserSet(c.Context, c.Args().First(), o, "added", users.Database.Add))
 		},
 	}
 }
@@ -58,7 +58,7 @@ sasl user add.`,
 		UsageText: `vncsec sasl user passwd alice`,
 		Flags:     o.flags(),
 		Action: func(c *cli.Context) error {
-			return env.saslUserSet(c.Context, c.Args().First(), o, "changed", users.Database.SetPassword)
+			return o.about(env.saslUserSet(c.Context, c.Args().First(), o, "changed", users.Database.SetPassword))
 		},
 	}
 }

@@ -18,7 +18,7 @@ func saslUserDelCommand(env Env) *cli.Command {
 		Description: `Sessions that are open go on; the user cannot log in again.`,
 		UsageText:   `vncsec sasl user del alice`,
 		Flags:       o.flags(),
-		Action:      func(c *cli.Context) error { return env.saslUserDel(c.Context, c.Args().First(), &o) },
+		Action:      func(c *cli.Context) error { return o.about(env.saslUserDel(c.Context, c.Args().First(), &o)) },
 	}
 }
 

@@ -42,7 +42,7 @@ vncsec sasl user import /etc/qemu/passwd.db.old --from-sasldb --realm new.exampl
 			&cli.BoolFlag{Name: "from-sasldb", Usage: "the list is another database of users", Destination: &o.database},
 			&cli.BoolFlag{Name: "force", Usage: "replace users that exist", Destination: &o.force},
 		}),
-		Action: func(c *cli.Context) error { return env.saslUserImport(c.Context, c.Args().First(), o) },
+		Action: func(c *cli.Context) error { return o.about(env.saslUserImport(c.Context, c.Args().First(), o)) },
 	}
 }
 

@@ -22,7 +22,7 @@ only users of that realm are listed.`,
 		UsageText: `vncsec sasl user list
 vncsec sasl user list --sasldb /etc/sasldb2 --json`,
 		Flags:  o.flags(),
-		Action: func(c *cli.Context) error { return env.saslUserList(c.Context, &o) },
+		Action: func(c *cli.Context) error { return o.about(env.saslUserList(c.Context, &o)) },
 	}
 }
 

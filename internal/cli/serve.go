@@ -20,6 +20,7 @@ import (
 	"vncsec/vncserve/display"
 	"vncsec/vncserve/listen"
 	"vncsec/vncserve/monitor"
+	"vncsec/vncserve/reason"
 	"vncsec/vncserve/security"
 )
 
@@ -336,13 +337,22 @@ func reloadOnHangup(ctx context.Context, all []reload, logger *slog.Logger) {
 			}
 			for _, r := range all {
 				if err := r.load(); err != nil {
-					logger.Error(r.what+" not reloaded, the old ones stay in use", "error", err)
+					logger.Error(r.what+" not reloaded, the old ones stay in use", attributesOf(err)...)
 					continue
 				}
 				logger.Info(r.what + " reloaded")
 			}
 		}
 	}()
+}
+
+// attributesOf are an error's in the log, with its code if it has one.
+func attributesOf(err error) []any {
+	attributes := []any{"error", err}
+	if code, ok := reason.Of(err); ok {
+		attributes = append([]any{"reason", code}, attributes...)
+	}
+	return attributes
 }
 
 // source makes the display.

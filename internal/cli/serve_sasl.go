@@ -68,16 +68,25 @@ func (o *serveOptions) openSASL(ctx context.Context, logger *slog.Logger) (*sasl
 	if err != nil {
 		return nil, err
 	}
-	s.engine, err = worker.New(ctx, worker.Options{File: config.Path, Host: o.sasl.hostname, Logger: logger})
+	if err := s.start(ctx, o, config, users, logger); err != nil {
+		return nil, aboutFile(err, config.Path)
+	}
+	return s, nil
+}
+
+// start starts the engine and makes sure that viewers can log in.
+func (s *saslService) start(ctx context.Context, o *serveOptions, config *saslconf.Config, users security.Names, logger *slog.Logger) (err error) {
+	s.engine, err = worker.New(ctx, worker.Options{Config: config, Host: o.sasl.hostname, Logger: logger})
 	if err != nil {
-		return nil, fmt.Errorf("starting SASL: %w", err)
+		return fmt.Errorf("starting SASL: %w", err)
 	}
 	context.AfterFunc(ctx, func() { _ = s.engine.Close() })
 	mechanisms, _ := config.Mechanisms()
 	s.sasl = security.NewSASL(security.SASLConfig{
-		Engine: s.engine, Users: users, Realm: s.engine.Host(), Patience: o.server.LoginTimeout, Penalty: security.DefaultPenalty,
+		Engine: s.engine, Users: users, Patience: o.server.LoginTimeout, Penalty: security.DefaultPenalty,
 	}, mechanisms)
-	return s, o.offer(ctx, s.sasl, logger)
+	s.sasl.SetRealms(s.realms(config))
+	return o.offer(ctx, s.sasl, logger)
 }
 
 // saslTransport is the one that leaves the fewest mechanisms.
@@ -125,10 +134,17 @@ func (s *saslService) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.engine.Reload(ctx); err != nil {
+	if err := s.engine.Reload(ctx, config); err != nil {
 		return err
 	}
 	mechanisms, _ := config.Mechanisms()
 	s.sasl.Allow(mechanisms)
+	s.sasl.SetRealms(s.realms(config))
 	return nil
+}
+
+// realms are those of users who are named without one: the server's own name for passwords,
+// and Kerberos' realms for tickets.
+func (s *saslService) realms(config *saslconf.Config) []string {
+	return append(config.KerberosRealms(os.LookupEnv), s.engine.Host())
 }

@@ -43,7 +43,7 @@ func TestCertificateList(t *testing.T) {
 
 	writeList(t, list, `{"policy": "allow"`) // half a file must not open the door, nor close it
 	peertest.WaitSame(t, "gtk-vnc as auditor still shows the screen", picture, peertest.StartGTKVNC(t, auditor).Picture)
-	console.waitLog("code=authz-list-invalid")
+	console.waitLog("reason=authz-list-invalid")
 }
 
 // TestUserList lets in only the users that a list names. Who is not in it has proved its

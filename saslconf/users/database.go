@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"vncsec/internal/flock"
 	"vncsec/saslconf/cyrus"
 	"vncsec/vncserve/reason"
 )
@@ -54,28 +53,23 @@ func (d Database) read(ctx context.Context, work func(content) error) error {
 	return withDatabase(ctx, file, func(db *cyrus.Database) error { return work(content{Database: db, fresh: empty}) })
 }
 
-// change works on a copy of the database and then puts it in its place: neither a crash nor
-// somebody who logs in meanwhile gets to see half a change, and the file has its final mode
-// and owner before it has its name.
+// change works on a copy of the database, where nobody else can reach it, and then puts it
+// in its place: neither a crash nor somebody who logs in meanwhile gets to see half a change,
+// and the file has its final mode and owner before it has its name.
 func (d Database) change(ctx context.Context, work func(content) error) error {
-	path, err := d.resolve()
+	target, err := d.open(ctx)
 	if err != nil {
 		return err
 	}
-	unlock, err := flock.Folder(ctx, filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	dir, err := os.MkdirTemp(filepath.Dir(path), ".sasldb-")
+	defer target.close()
+	dir, err := os.MkdirTemp("", "vncsec-sasldb-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, fileName)
-	empty, err := copyFile(file, path)
-	fresh := empty || errors.Is(err, fs.ErrNotExist)
-	if err != nil && !fresh {
+	fresh, err := target.copyTo(file)
+	if err != nil {
 		return openFault(err)
 	}
 	var removed bool
@@ -88,16 +82,7 @@ func (d Database) change(ctx context.Context, work func(content) error) error {
 			return err
 		}
 	}
-	if err := d.dress(file, path); err != nil {
-		return err
-	}
-	if err := syncPath(file); err != nil {
-		return err
-	}
-	if err := os.Rename(file, path); err != nil {
-		return err
-	}
-	return syncPath(filepath.Dir(path))
+	return target.replace(file, d)
 }
 
 // rewrite copies what a database has into a new one beside it: database libraries leave
@@ -137,72 +122,6 @@ func makeEmpty(db *cyrus.Database) error {
 	return db.Store("nobody", "nowhere", nobody)
 }
 
-// resolve follows symbolic links, so that the file changes and not the link.
-func (d Database) resolve() (string, error) {
-	path, err := filepath.Abs(d.Path)
-	if err != nil {
-		return "", err
-	}
-	target, err := filepath.EvalSymlinks(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		dir, err := filepath.EvalSymlinks(filepath.Dir(path))
-		return filepath.Join(dir, filepath.Base(path)), err
-	}
-	return target, err
-}
-
-// defaultMode is a new file's: passwords, or keys to guess them by, are nobody else's
-// business.
-const defaultMode = 0o600
-
-// dress gives a new version of the file its mode and owner: those that were asked for, or
-// else the old version's.
-func (d Database) dress(file, old string) error {
-	// Who owns the folder could put a link there: what is opened is what gets another owner.
-	f, err := os.OpenFile(file, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("libsasl2 made no file %s: its kind of database is kept in several files, which is not supported: %w", fileName, err)
-	}
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file", file)
-	}
-	mode, uid, gid := fs.FileMode(defaultMode), d.UID, d.GID
-	switch before, err := os.Stat(old); {
-	case err == nil:
-		oldUID, oldGID := ownerOf(before)
-		if mode = before.Mode().Perm(); d.Mode != 0 {
-			mode = d.Mode
-		}
-		if uid < 0 {
-			uid = oldUID
-		}
-		if gid < 0 {
-			gid = oldGID
-		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return err
-	case d.Mode != 0:
-		mode = d.Mode
-	}
-	if err := f.Chmod(defaultMode); err != nil {
-		return err
-	}
-	if nowUID, nowGID := ownerOf(info); (uid >= 0 && uid != nowUID) || (gid >= 0 && gid != nowGID) {
-		if err := f.Chown(uid, gid); err != nil {
-			return fmt.Errorf("giving the file to its owner: %w", err)
-		}
-	}
-	return f.Chmod(mode)
-}
-
 // copyFile copies a regular file of bounded size into one that only its owner can read. An
 // empty one is not copied: the database libraries do not take it for an empty database.
 func copyFile(target, source string) (empty bool, err error) {
@@ -211,31 +130,26 @@ func copyFile(target, source string) (empty bool, err error) {
 		return false, err
 	}
 	defer in.Close()
+	return copyOpen(target, in)
+}
+
+// copyOpen is copyFile for a file that is open.
+func copyOpen(target string, in *os.File) (empty bool, err error) {
 	info, err := in.Stat()
 	switch {
 	case err != nil:
 		return false, err
 	case !info.Mode().IsRegular() || info.Size() > maxDatabase:
-		return false, fmt.Errorf("%s is not a regular file of at most %d MiB", source, maxDatabase>>20)
+		return false, fmt.Errorf("%s is not a regular file of at most %d MiB", in.Name(), maxDatabase>>20)
 	case info.Size() == 0:
 		return true, nil
 	}
-	out, err := os.OpenFile(target, os.O_WRONLY|os.O_CREATE|os.O_EXCL, defaultMode)
+	out, err := os.OpenFile(target, os.O_WRONLY|os.O_CREATE|os.O_EXCL, privateMode)
 	if err != nil {
 		return false, err
 	}
 	_, err = io.Copy(out, io.LimitReader(in, maxDatabase))
 	return false, errors.Join(err, out.Close())
-}
-
-// syncPath makes sure that a file or folder is on disk.
-func syncPath(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
 }
 
 // openFault gives the reasons that a database cannot be opened their codes.

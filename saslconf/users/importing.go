@@ -249,7 +249,7 @@ func takeOver(properties map[string][]byte, how Storage) (map[string][]byte, err
 		return how.properties(password)
 	}
 	if keys, ok := properties[cyrus.SCRAMKeys]; ok {
-		if _, ok := parseKeys(keys); ok {
+		if _, ok := ParseKeys(keys); ok {
 			return map[string][]byte{cyrus.SCRAMKeys: keys}, nil
 		}
 	}

@@ -32,13 +32,13 @@ func Mechanisms() []string {
 	return []string{"SCRAM-SHA-1", "SCRAM-SHA-224", "SCRAM-SHA-256", "SCRAM-SHA-384", "SCRAM-SHA-512"}
 }
 
-// The strength of new keys. RFC 7677 section 4 asks for 4,096 iterations and advises
+// Iterations are the strength of new keys. RFC 7677 section 4 asks for 4,096 and advises
 // 15,000; the viewer has to compute them at each log-in, and those that use libsasl2 refuse
-// more than 65,536. The length of the salt is libsasl2's.
-const (
-	iterations = 16384
-	saltLength = 16
-)
+// more than 65,536.
+const Iterations = 16384
+
+// saltLength is libsasl2's, in bytes.
+const saltLength = 16
 
 // newKeys turns a password into what libsasl2 keeps as authPassword for a mechanism:
 // MECHANISM$ITERATIONS:SALT$STOREDKEY:SERVERKEY, as in RFC 5803 section 2.
@@ -47,7 +47,7 @@ func newKeys(mechanism string, password []byte) ([]byte, error) {
 	if _, err := rand.Read(salt); err != nil {
 		return nil, err
 	}
-	return deriveKeys(mechanism, password, salt, iterations)
+	return deriveKeys(mechanism, password, salt, Iterations)
 }
 
 // deriveKeys is RFC 5802 section 3.
@@ -82,8 +82,9 @@ type Keys struct {
 	Iterations int    `json:"iterations"`
 }
 
-// parseKeys reads what newKeys wrote, or libsasl2; false if it is neither.
-func parseKeys(stored []byte) (Keys, bool) {
+// ParseKeys reads what is stored as authPassword, by this package or by libsasl2; false if it
+// is neither.
+func ParseKeys(stored []byte) (Keys, bool) {
 	mechanism, rest, ok := strings.Cut(string(stored), "$")
 	count, rest, ok2 := strings.Cut(rest, ":")
 	salt, keys, ok3 := strings.Cut(rest, "$")

@@ -101,7 +101,7 @@ func byName(a, b Name) int { return cmp.Or(cmp.Compare(a.User, b.User), cmp.Comp
 func describe(name Name, properties map[string][]byte) User {
 	u := User{Name: name}
 	for _, property := range slices.Sorted(maps.Keys(properties)) {
-		keys, ok := parseKeys(properties[property])
+		keys, ok := ParseKeys(properties[property])
 		switch {
 		case property == cyrus.PlainPassword:
 			u.Plaintext = true

@@ -1,13 +1,14 @@
 package worker
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"vncsec/internal/peertest"
+	"vncsec/saslconf"
 	"vncsec/saslconf/users"
 	"vncsec/vncserve/reason"
 	"vncsec/vncserve/security"
@@ -110,36 +111,30 @@ func TestUsersWithKeys(t *testing.T) {
 	}
 }
 
-// TestConfFaults finds service files that nobody may serve with.
-func TestConfFaults(t *testing.T) {
+// TestNoMechanismList has a service file with which libsasl2 would offer all there is: no
+// engine starts with it, and none changes to it.
+func TestNoMechanismList(t *testing.T) {
 	t.Parallel()
-	peertest.Need(t, "libsasl2")
-	dir := t.TempDir()
-	for name, test := range map[string]struct {
-		file, content string
-		want          reason.Code
-	}{
-		"missing":  {"none.conf", "", reason.SASLConfMissing},
-		"no colon": {"bad.conf", "mech_list plain\n", reason.SASLConfInvalid},
-		"no .conf": {"qemu", "mech_list: plain\n", ""},
-		"colon":    {"a:b/qemu.conf", "mech_list: plain\n", ""},
-	} {
-		path := filepath.Join(dir, test.file)
-		if test.content != "" {
-			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, []byte(test.content), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		e, err := New(t.Context(), Options{File: path})
-		if err == nil {
-			e.Close()
-			t.Errorf("%s: an engine was made", name)
-		}
-		wantCode(t, err, test.want)
+	s := withAlice(t)
+	config, err := saslconf.Parse("qemu.conf", []byte("mech-list: plain\n"))
+	if err != nil {
+		t.Fatal(err)
 	}
+	_, err = New(t.Context(), Options{Config: config})
+	wantCode(t, err, reason.SASLMechListEmpty)
+	if _, err := New(t.Context(), Options{}); err == nil {
+		t.Error("an engine has no service file")
+	}
+	e := s.engine()
+	wantCode(t, e.Reload(t.Context(), config), reason.SASLMechListEmpty)
+	if _, err := e.Try(t.Context(), right); err != nil {
+		t.Error(err)
+	}
+	p, err := startProcess(Options{Config: config, StepTimeout: time.Minute}) // the worker looks, too
+	if err == nil {
+		p.kill()
+	}
+	wantCode(t, err, reason.SASLMechListEmpty)
 }
 
 // TestKerberos logs in with tickets of a real KDC.

@@ -63,7 +63,7 @@ func (s *service) checked(err error) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	a, _, err := s.outcome(cyrus.Step{Done: true}, nil)
+	a, _, err := s.complete(cyrus.Step{Done: true})
 	s.done = false // there is nothing to go on with
 	return a, err
 }

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"vncsec/saslconf"
 	"vncsec/saslconf/cyrus"
 	"vncsec/vncserve/reason"
 	"vncsec/vncserve/security"
@@ -19,8 +19,9 @@ import (
 
 // Options say what workers are made of, and how many there may be.
 type Options struct {
-	// File is the service file, a path that ends in ".conf".
-	File string
+	// Config is the service file as it was checked. Workers never look at the file itself,
+	// which may change, or vanish, at any time. Required.
+	Config *saslconf.Config
 	// Host is the server's name for Kerberos, and the realm of users that are named
 	// without one; empty for this host's.
 	Host string
@@ -37,40 +38,39 @@ type Options struct {
 	Pause time.Duration
 
 	// Env are variables for workers, beside those that they get anyway.
-	Env []string
+	Env         []string
+	decoySecret []byte
+
 	// Logger hears of workers that end as they should not; may be nil.
 	Logger *slog.Logger
 }
 
-// confSuffix is how the names of service files end.
-const confSuffix = ".conf"
-
-// app is the name by which libsasl2 finds the service file.
-func (o Options) app() string { return strings.TrimSuffix(filepath.Base(o.File), confSuffix) }
-
-// confDir is the folder in which libsasl2 finds it.
-func (o Options) confDir() string { return filepath.Dir(o.File) }
-
 // complete fills in what is left open.
 func (o Options) complete() (Options, error) {
-	if !strings.HasSuffix(o.File, confSuffix) || o.app() == "" {
-		return o, fmt.Errorf("%s: libsasl2 reads only files whose names end in %s", o.File, confSuffix)
-	}
-	var err error
-	if o.File, err = filepath.Abs(o.File); err != nil {
+	if err := usable(o.Config); err != nil {
 		return o, err
-	}
-	if strings.Contains(o.confDir(), ":") {
-		return o, fmt.Errorf("%s: libsasl2 takes a colon for the end of a folder's name", o.File)
 	}
 	setDefault(&o.LogIns, 16)
 	setDefault(&o.Sessions, 256)
 	setDefault(&o.StepTimeout, 10*time.Second)
 	setDefault(&o.Pause, 5*time.Second)
+	o.decoySecret = decoySecret()
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return o, nil
+}
+
+// usable refuses a service file with which libsasl2 would offer every mechanism that is
+// installed.
+func usable(config *saslconf.Config) error {
+	if config == nil {
+		return errors.New("a SASL engine needs a service file")
+	}
+	if _, ok := config.Mechanisms(); !ok {
+		return &reason.Error{Code: reason.SASLMechListEmpty, Err: fmt.Errorf("%s has no mech_list", config.Path)}
+	}
+	return nil
 }
 
 func setDefault[T int | time.Duration](value *T, otherwise T) {
@@ -81,11 +81,12 @@ func setDefault[T int | time.Duration](value *T, otherwise T) {
 
 // Engine is a security.SASLEngine whose log-ins run in workers.
 type Engine struct {
-	options  Options
+	options  Options       // but for Config, which a reload exchanges for another
 	logIns   chan struct{} // one entry for each worker that is at a log-in
 	sessions chan struct{} // one entry for each worker that is at a session's layer
 
 	mu         sync.Mutex
+	config     *saslconf.Config
 	idle       []*process
 	paused     []*exchange // those that wait for their viewers, the longest first
 	generation int         // of the service file
@@ -103,7 +104,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{options: o, logIns: make(chan struct{}, o.LogIns), sessions: make(chan struct{}, o.Sessions)}
+	e := &Engine{options: o, config: o.Config, logIns: make(chan struct{}, o.LogIns), sessions: make(chan struct{}, o.Sessions)}
 	p, err := e.acquire(ctx)
 	if err != nil {
 		return nil, err
@@ -122,20 +123,40 @@ func (e *Engine) Host() string { return e.host }
 // Version is libsasl2's.
 func (e *Engine) Version() string { return e.version }
 
-// Reload makes log-ins that begin from now on use what the service file says now. If
-// libsasl2 does not take the file the old workers stay.
-func (e *Engine) Reload(ctx context.Context) error {
-	p, err := startProcess(e.options)
+// Reload makes log-ins that begin from now on use another service file. If libsasl2 does
+// not take it the old one stays.
+func (e *Engine) Reload(ctx context.Context, config *saslconf.Config) error {
+	if err := usable(config); err != nil {
+		return err
+	}
+	options := e.options
+	options.Config = config
+	p, err := startProcess(options)
 	if err != nil {
 		return err
 	}
 	e.mu.Lock()
 	old := e.idle
 	e.idle = nil
+	e.config = config
 	e.generation++
 	e.mu.Unlock()
 	killAll(append(old, p)) // the new one was a test, and has no place among the counted
 	return ctx.Err()
+}
+
+// current are the options that new workers get.
+func (e *Engine) current() Options {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.withConfig()
+}
+
+// withConfig is current for who holds the lock.
+func (e *Engine) withConfig() Options {
+	options := e.options
+	options.Config = e.config
+	return options
 }
 
 // Close ends the workers that are idle, and all others as soon as they are. Sessions with
@@ -180,7 +201,7 @@ func (e *Engine) NewExchange(ctx context.Context, p security.SASLParams) (securi
 		}
 	}
 	if len(x.mechanisms) == 0 {
-		err := fmt.Errorf("%s leaves no mechanism for this connection", e.options.File)
+		err := fmt.Errorf("%s leaves no mechanism for this connection", e.current().Config.Path)
 		return nil, &reason.Error{Code: reason.SASLMechUnavailable, Err: err}
 	}
 	return x, nil

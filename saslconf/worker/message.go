@@ -9,7 +9,7 @@ import (
 type operation string
 
 const (
-	opSetUp      operation = "set up"     // read the service file, load the plugins
+	opSetUp      operation = "set up"     // load the plugins; data: the service file
 	opMechanisms operation = "mechanisms" // list those that a connection may use
 	opStart      operation = "start"      // begin a log-in; data: the client's first message
 	opStep       operation = "step"       // go on with a log-in; data: the client's message
@@ -26,8 +26,11 @@ const (
 type request struct {
 	Op operation
 
-	// App and ConfDir name the service file: ConfDir/App.conf. Set-up only.
-	App, ConfDir string `json:",omitempty"`
+	// File is the path of the service file, for messages. Set-up only.
+	File string `json:",omitempty"`
+
+	// Secret is what decoys are made from. Set-up only.
+	Secret []byte `json:",omitempty"`
 
 	// Conn describes the connection of a mechanisms, start, check or client start.
 	Conn cyrus.ConnOptions

@@ -48,7 +48,7 @@ func (e *Engine) acquire(ctx context.Context) (*process, error) {
 // take gives an idle worker or a new one.
 func (e *Engine) take() (*process, error) {
 	e.mu.Lock()
-	closed, generation := e.closed, e.generation
+	closed, generation, options := e.closed, e.generation, e.withConfig()
 	var idle *process
 	for idle == nil && len(e.idle) > 0 {
 		last := len(e.idle) - 1
@@ -66,7 +66,7 @@ func (e *Engine) take() (*process, error) {
 	if idle != nil {
 		return idle, nil
 	}
-	p, err := startProcess(e.options)
+	p, err := startProcess(options)
 	if err != nil {
 		return nil, err
 	}
@@ -134,8 +134,16 @@ func (e *Engine) call(ctx context.Context, p *process, q request, data []byte) (
 func (e *Engine) complain(err error) {
 	var refused *RefusedError
 	if !errors.As(err, &refused) {
-		e.options.Logger.Error("a SASL worker failed", "error", err)
+		e.options.Logger.Error("a SASL worker failed", "reason", codeOf(err), "error", err)
 	}
+}
+
+func codeOf(err error) reason.Code {
+	code, ok := reason.Of(err)
+	if !ok {
+		return reason.SASLFailed
+	}
+	return code
 }
 
 // pause notes that an exchange waits for its viewer, with its worker held.

@@ -57,7 +57,7 @@ func startProcess(o Options) (*process, error) {
 		p.state = p.command.Wait()
 		close(p.ended)
 	}()
-	answer, _, err := p.call(request{Op: opSetUp, App: o.app(), ConfDir: o.confDir()}, nil)
+	answer, _, err := p.call(request{Op: opSetUp, File: o.Config.Path, Secret: o.decoySecret}, o.Config.Bytes())
 	if err != nil {
 		p.kill()
 		return nil, err

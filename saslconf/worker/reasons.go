@@ -62,6 +62,8 @@ func (s *service) explainSASL(err *cyrus.Error, f *failure) {
 		s.explainUnknown(err, f)
 	case err.Mentions("all-whitespace username"):
 		f.Code = reason.SASLUserUnknown
+	case err.Mentions("requested identity not authenticated identity"):
+		f.Code = reason.SASLNotAuthorized
 	case err.Mentions("realm changed"):
 		f.Code = reason.SASLRealm
 	case err.Mentions("client requested invalid", "security layer"):

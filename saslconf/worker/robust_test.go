@@ -432,30 +432,6 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// TestReload uses what the service file says now, and stays with the old one if that
-// cannot be used.
-func TestReload(t *testing.T) {
-	t.Parallel()
-	s := withAlice(t)
-	e := s.engine()
-	s.write("qemu.conf", "mech_list plain\n")
-	wantCode(t, e.Reload(t.Context()), reason.SASLConfInvalid)
-	x, err := e.NewExchange(t.Context(), inTLS)
-	if err != nil {
-		t.Fatalf("after a bad reload: %v", err)
-	}
-	defer x.Close()
-	if err := x.CheckPassword(t.Context(), "alice", "secret"); err != nil {
-		t.Errorf("after a bad reload: %v", err)
-	}
-	s.write("qemu.conf", strings.Replace(withDatabase, "scram-sha-256 ", "", 1))
-	if err := e.Reload(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	_, err = e.Try(t.Context(), right)
-	wantCode(t, err, reason.SASLMechNotOffered)
-}
-
 // BenchmarkLogIn is one log-in with a password, and BenchmarkLayer what a screen update
 // costs in a session with a security layer.
 func BenchmarkLogIn(b *testing.B) {

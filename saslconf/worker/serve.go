@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime"
 	"syscall"
 	"unicode/utf8"
@@ -88,6 +87,7 @@ type service struct {
 	conn      *cyrus.ServerConn // the log-in under way, or nil
 	host      string            // the name of this host in it
 	mechanism string            // its mechanism
+	decoy     decoy             // for users who do not exist
 	done      bool              // it is complete
 
 	client     *cyrus.Client
@@ -104,7 +104,7 @@ func (s *service) close() {
 		s.clientConn.Close()
 		s.clientConn = nil
 	}
-	s.mechanism, s.done = "", false
+	s.mechanism, s.done, s.decoy.refusal = "", false, nil
 }
 
 // handle fulfils one request.
@@ -125,7 +125,7 @@ func (s *service) dispatch(q request, data []byte) (reply, []byte, error) {
 	}
 	switch q.Op {
 	case opSetUp:
-		a, err := s.setUp(q)
+		a, err := s.setUp(q, data)
 		return a, nil, err
 	case opMechanisms:
 		a, err := s.mechanisms(q)
@@ -161,7 +161,11 @@ func (s *service) continued(q request, data []byte) (reply, []byte, error) {
 	}
 	switch q.Op {
 	case opStep:
-		return s.outcome(s.conn.Step(data))
+		if err := s.decoy.take(); err != nil {
+			return reply{}, nil, err
+		}
+		step, err := s.conn.Step(data)
+		return s.outcome(data, step, err)
 	case opEncode:
 		out, err := s.conn.Encode(data)
 		return reply{}, out, err
@@ -172,22 +176,33 @@ func (s *service) continued(q request, data []byte) (reply, []byte, error) {
 	return reply{}, nil, errOrder
 }
 
-// setUp loads libsasl2 with a service file that must be there: without one libsasl2 would
-// offer every mechanism it has.
-func (s *service) setUp(q request) (reply, error) {
-	config, err := saslconf.Load(filepath.Join(q.ConfDir, q.App+".conf"))
+// application is the name under which QEMU is known to libsasl2, and nowhere a folder in
+// which there can be no service file.
+const (
+	application = "qemu"
+	nowhere     = os.DevNull
+)
+
+// setUp loads libsasl2 with the service file as the parent has checked it. libsasl2 does not
+// read a file: it is told all settings when it asks for them.
+func (s *service) setUp(q request, file []byte) (reply, error) {
+	config, err := saslconf.Parse(q.File, file)
 	if err != nil {
+		return reply{}, err
+	}
+	if err := usable(config); err != nil {
 		return reply{}, err
 	}
 	s.config = config
 	if s.library, err = cyrus.Load(); err != nil {
 		return reply{}, err
 	}
-	server, err := s.library.NewServer(cyrus.ServerOptions{App: q.App, ConfDir: q.ConfDir})
+	server, err := s.library.NewServer(cyrus.ServerOptions{App: application, ConfDir: nowhere, Options: config.Values()})
 	if err != nil {
 		return reply{}, err
 	}
 	s.server = server
+	s.decoy = decoy{secret: q.Secret, iterations: s.storedIterations()}
 	return reply{Host: server.Host, Version: s.library.Version()}, nil
 }
 
@@ -208,14 +223,27 @@ func (s *service) start(q request, data []byte) (reply, []byte, error) {
 		return reply{}, nil, err
 	}
 	s.mechanism, s.host = q.Mechanism, cmp.Or(q.Conn.Host, s.server.Host)
-	return s.outcome(s.conn.Start(q.Mechanism, data))
+	step, err := s.conn.Start(q.Mechanism, data)
+	return s.outcome(data, step, err)
 }
 
-// outcome is the reply to a step of the client's.
-func (s *service) outcome(step cyrus.Step, err error) (reply, []byte, error) {
-	if err != nil || !step.Done {
-		return reply{}, step.Data, err
+// outcome is the reply to a message of the client's.
+func (s *service) outcome(message []byte, step cyrus.Step, err error) (reply, []byte, error) {
+	if err != nil {
+		name, realm := s.splitUser(s.conn.AuthUser())
+		if decoy, ok := s.decoy.step(s.mechanism, name+"@"+realm, message, err); ok {
+			return reply{}, decoy.Data, nil
+		}
+		return reply{}, nil, err
 	}
+	if !step.Done {
+		return reply{}, step.Data, nil
+	}
+	return s.complete(step)
+}
+
+// complete is the reply to the last message of a good log-in.
+func (s *service) complete(step cyrus.Step) (reply, []byte, error) {
 	user := s.conn.User()
 	if user == "" || !utf8.ValidString(user) {
 		return reply{}, nil, &reason.Error{Code: reason.SASLProtocol, Err: fmt.Errorf("the user's name %q is no text", user)}

@@ -71,7 +71,7 @@ func (e *Engine) Try(ctx context.Context, t Trial) (Outcome, error) {
 }
 
 // newViewer starts a worker that is a client, beside those that are counted.
-func (e *Engine) newViewer() (*process, error) { return startProcess(e.options) }
+func (e *Engine) newViewer() (*process, error) { return startProcess(e.current()) }
 
 // firstMessage is what a viewer begins with.
 type firstMessage struct {

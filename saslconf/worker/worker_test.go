@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"vncsec/internal/peertest"
+	"vncsec/saslconf"
 	"vncsec/saslconf/cyrus"
 	"vncsec/vncserve/reason"
 	"vncsec/vncserve/security"
@@ -104,10 +105,20 @@ func (s *site) database(work func(*cyrus.Database) error) {
 	}
 }
 
+// config reads the service file.
+func (s *site) config() *saslconf.Config {
+	s.t.Helper()
+	config, err := saslconf.Load(s.path("qemu.conf"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return config
+}
+
 // engine starts an engine that ends with the test.
 func (s *site) engine(change ...func(*Options)) *Engine {
 	s.t.Helper()
-	o := Options{File: s.path("qemu.conf")}
+	o := Options{Config: s.config()}
 	for _, f := range change {
 		f(&o)
 	}

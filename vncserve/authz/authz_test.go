@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"vncsec/vncserve/reason"
@@ -23,7 +24,6 @@ func TestAllows(t *testing.T) {
 		{"plain", "# who may\n\n  alice  \nbob@EXAMPLE.ORG\r\n" + dn + "\n", []string{"alice", "bob@EXAMPLE.ORG", dn}, []string{"", "Alice", "bob", "alice ", "# who may", "eve", "C=GB"}},
 		{"plain without an end", "alice", []string{"alice"}, []string{"alic", "alicee"}},
 		{"plain stars are stars", "*", []string{"*"}, []string{"alice"}},
-		{"plain and empty", "", nil, []string{"", "alice"}},
 		{"comments only", "# nobody\n", nil, []string{"", "alice", "# nobody"}},
 		{"JSON and empty", "{}", nil, []string{"", "alice"}},
 		{"QEMU's example", `{"policy": "deny", "rules": [
@@ -84,9 +84,47 @@ func TestAliases(t *testing.T) {
 	}
 }
 
+// TestAlike: names that are the same person's for LDAP or PAM meet the rules that restrict,
+// and none of those that allow.
+func TestAlike(t *testing.T) {
+	list, err := Parse([]byte(`{"policy": "allow", "rules": [
+		{"match": "alice", "policy": "deny"}, {"match": "Bob*", "format": "glob", "policy": "deny"}, {"match": "C=GB,CN=Carol Ann", "policy": "deny"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	looks, err := Parse([]byte("alice\nBobby\nC=GB,CN=Carol Ann\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, met := range map[string]bool{
+		"alice": true, "ALICE": true, "Alice": true, "al\u0131ce": false, "a l i c e": true, "ali\u200bce": true, "ali\ufe0fce": true,
+		"\uff41lice": true, "alicf": false, "alice2": false, "\u00e1lice": false, "bobby": true, "BOBBY": true, "\u212aate": false,
+		"c=gb,cn=CAROL  ANN": true, "C=GB,CN=Carol": false, "ali\xffce": false,
+	} {
+		if list.Allows(name) == met {
+			t.Errorf("%q is allowed: %v", name, !met)
+		}
+		if looks.Restricts(name) != met {
+			t.Errorf("%q is restricted: %v", name, !met)
+		}
+		if exact := name == "alice"; looks.Allows(name) != exact {
+			t.Errorf("%q is let in: %v", name, !exact)
+		}
+		if !list.Restricts("eve", name) { // its rules that deny let go, and do so for nobody else
+			t.Errorf("eve is let go as %q", name)
+		}
+	}
+	kelvin, err := Parse([]byte("kate\n"))
+	if err != nil || !kelvin.Restricts("\u212aATE") { // the sign of the kelvin is a K
+		t.Errorf("an alien K is not met: %v", err)
+	}
+}
+
 // TestFaults expects each fault to be named with its line.
 func TestFaults(t *testing.T) {
 	for _, test := range []struct{ list, fault string }{
+		{"", "line 1: the file is empty"},
+		{" \n\n", "line 1: the file is empty"},
 		{"alice\nb\x00b\n", `line 2: the invisible character '\x00'`},
 		{"\ufeffalice\n", `line 1: the invisible character '\ufeff'`},
 		{"\ufeff{\"policy\": \"deny\"}", `line 1: the invisible character '\ufeff'`},
@@ -153,6 +191,13 @@ func TestFile(t *testing.T) {
 	if _, err := Open(t.TempDir(), logger); !errors.Is(err, errNotRegular) {
 		t.Errorf("a folder: %v", err)
 	}
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(pipe, logger); !errors.Is(err, errNotRegular) {
+		t.Errorf("a pipe: %v", err)
+	}
 	write("alice\n")
 	f, err := Open(path, logger)
 	if err != nil {
@@ -179,9 +224,22 @@ func TestFile(t *testing.T) {
 	}
 	expect("gone", false, true)
 	write("")
-	expect("empty", false, false)
+	expect("empty", false, true)
+	write("# nobody\n")
+	expect("of nobody", false, false)
 	write("alice\nbob\n")
 	expect("back", true, true)
+	write("eve\n")
+	if err := os.Chmod(path, 0o606); err != nil {
+		t.Fatal(err)
+	}
+	expect("anybody's", true, true)
+	if !strings.Contains(log.String(), "every user can change it (mode 0606)") {
+		t.Errorf("the log does not say why:\n%s", log)
+	}
+	if _, err := Open(path, logger); err == nil {
+		t.Error("a list of anybody's is taken")
+	}
 }
 
 // FuzzParse: a list that is understood denies nobody's name and decides in bounded time.
@@ -201,6 +259,12 @@ func FuzzParse(f *testing.F) {
 		if list.Allows("") {
 			t.Error("nobody is allowed")
 		}
-		list.Allows(name)
+		for _, rule := range list.Rules { // a rule that meets a name meets it by every other one
+			if rule.matches(name) && !rule.meets([]string{"other", name}) {
+				t.Errorf("%+v meets %q, and not as an alias", rule, name)
+			}
+		}
+		list.Allows(name, name+"@x")
+		list.Restricts(name, name+"@x")
 	})
 }

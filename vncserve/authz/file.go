@@ -7,7 +7,9 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"vncsec/vncserve/reason"
@@ -25,11 +27,21 @@ type File struct {
 	content []byte
 	list    *List
 	fault   string // that was logged last
+
+	former  []*List // those before, until the file has not changed for leniencyDelay
+	changed time.Time
+	now     func() time.Time
 }
+
+// leniencyDelay is how long those whom a change of the file lets go have to wait for it.
+const leniencyDelay = 10 * time.Second
+
+// maxFormer bounds the former lists that are kept.
+const maxFormer = 16
 
 // Open reads a list for the first time. The error is a *reason.Error.
 func Open(path string, logger *slog.Logger) (*File, error) {
-	f := &File{path: path, logger: logger, settle: func() { time.Sleep(settling) }}
+	f := &File{path: path, logger: logger, settle: func() { time.Sleep(settling) }, now: time.Now}
 	if err := f.refresh(); err != nil {
 		return nil, &reason.Error{Code: reason.AuthzListInvalid, Err: err}
 	}
@@ -41,9 +53,12 @@ func (f *File) Allows(name string, aliases ...string) bool {
 	return f.current().Allows(name, aliases...)
 }
 
-// Restricts decides on a name by what the file says now; see List.Restricts.
+// Restricts decides on a name by what the file says now, see List.Restricts. A new
+// restriction counts at once, and the end of one only when the file has not changed for
+// leniencyDelay: until then somebody may still be at work on it, and whom it will name in
+// the end stands in none of its parts.
 func (f *File) Restricts(name string, aliases ...string) bool {
-	return f.current().Restricts(name, aliases...)
+	return slices.ContainsFunc(f.recent(), func(list *List) bool { return list.Restricts(name, aliases...) })
 }
 
 // current is the list in force.
@@ -52,6 +67,17 @@ func (f *File) current() *List {
 	defer f.mu.Unlock()
 	f.report(f.refresh())
 	return f.list
+}
+
+// recent are the list in force and those that were until a moment ago.
+func (f *File) recent() []*List {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.report(f.refresh())
+	if f.now().Sub(f.changed) >= leniencyDelay {
+		f.former = nil
+	}
+	return append([]*List{f.list}, f.former...)
 }
 
 // refresh takes what the file holds, if that has changed and is a list.
@@ -69,9 +95,22 @@ func (f *File) refresh() error {
 	}
 	if f.list != nil {
 		f.logger.Info("list of names reloaded", "file", f.path, "rules", len(list.Rules))
+		f.retire()
 	}
 	f.content, f.list = content, list
 	return nil
+}
+
+// retire keeps the list that another takes the place of. Of too many the oldest stay, which
+// were there before the file began to change.
+func (f *File) retire() {
+	now := f.now()
+	if now.Sub(f.changed) >= leniencyDelay {
+		f.former = nil
+	}
+	if f.changed = now; len(f.former) < maxFormer {
+		f.former = append(f.former, f.list)
+	}
 }
 
 // Many editors write a file in place: for a moment it is empty or cut short, and a list
@@ -106,24 +145,28 @@ func (f *File) report(err error) {
 		fault = err.Error()
 	}
 	if fault != f.fault && err != nil {
-		f.logger.Error("list of names not reloaded, the old one stays in force", "code", reason.AuthzListInvalid, "error", err)
+		f.logger.Error("list of names not reloaded, the old one stays in force", "reason", reason.AuthzListInvalid, "error", err)
 	}
 	f.fault = fault
 }
 
+// readBounded reads a list, and nothing that could block or that everybody can change.
 func readBounded(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: %w", path, errNotRegular)
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
+	if info.Mode().Perm()&everybodyWrites != 0 {
+		return nil, fmt.Errorf("%s: every user can change it (mode %04o): chmod o-w it", path, info.Mode().Perm())
 	}
-	defer func() { _ = file.Close() }()
 	content, err := io.ReadAll(io.LimitReader(file, MaxSize+1))
 	if err != nil {
 		return nil, err
@@ -133,6 +176,8 @@ func readBounded(path string) ([]byte, error) {
 	}
 	return content, nil
 }
+
+const everybodyWrites = 0o002
 
 var (
 	errNotRegular = errors.New("not a regular file")

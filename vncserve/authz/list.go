@@ -31,21 +31,24 @@ const (
 )
 
 // Allows decides on a name. An empty name is nobody's. Aliases are other names that may be
-// the same person's: rules that deny match them too, so that nobody gets around such a rule
-// by another of his names.
+// the same person's: rules that deny match them too, and names that differ from the rule's
+// in case only, so that nobody gets around such a rule by another of his names. Rules that
+// allow are exact.
 func (l *List) Allows(name string, aliases ...string) bool { return l.decide(Deny, name, aliases) }
 
 // Restricts decides on a name in a list of those who may do less than others: here the
-// rules that allow, which put somebody on the list, match aliases too.
+// rules that allow, which put somebody on the list, match as loosely, and those that deny
+// are exact.
 func (l *List) Restricts(name string, aliases ...string) bool { return l.decide(Allow, name, aliases) }
 
-// decide finds the first rule for a name. Rules of the strict policy match aliases too.
+// decide finds the first rule for a name. Rules of the strict policy match loosely.
 func (l *List) decide(strict Policy, name string, aliases []string) bool {
 	if name == "" {
 		return false
 	}
+	names := append([]string{name}, aliases...)
 	for _, rule := range l.Rules {
-		if rule.matches(name) || rule.Policy == strict && slices.ContainsFunc(aliases, rule.matches) {
+		if rule.matches(name) || rule.Policy == strict && rule.meets(names) {
 			return bool(rule.Policy)
 		}
 	}
@@ -57,4 +60,12 @@ func (r Rule) matches(name string) bool {
 		return matchGlob(r.Match, name)
 	}
 	return r.Match == name
+}
+
+// meets tells whether the rule matches one of the names of a person, or a name like it.
+func (r Rule) meets(names []string) bool {
+	likeness := Rule{Match: alike(r.Match), Glob: r.Glob}
+	return slices.ContainsFunc(names, func(name string) bool {
+		return r.matches(name) || likeness.matches(alike(name))
+	})
 }

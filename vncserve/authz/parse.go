@@ -21,10 +21,14 @@ type SyntaxError struct {
 func (e *SyntaxError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Reason) }
 
 // Parse reads a list in either form: what begins with a brace is JSON. The error is a
-// *SyntaxError.
+// *SyntaxError. A file without a word is none: so looks one that is just being written, and
+// a list of those who may only look would hold nobody back. A list of nobody has a comment.
 func Parse(data []byte) (*List, error) {
 	if i := invalidUTF8(data); i >= 0 {
 		return nil, &SyntaxError{Line: lineAt(data, i), Reason: "it is not UTF-8 text"}
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, &SyntaxError{Line: 1, Reason: "the file is empty; if nobody is meant, say so in a comment: # nobody"}
 	}
 	if bytes.HasPrefix(bytes.TrimLeftFunc(data, unicode.IsSpace), []byte("{")) {
 		return parseJSON(data)

@@ -234,6 +234,45 @@ func TestPointerNameAndBell(t *testing.T) {
 	}
 }
 
+// TestOnlyLooking has a viewer that may only look agree on all extensions, and try
+// everything that they have to act with.
+func TestOnlyLooking(t *testing.T) {
+	s := newScene(20, 20)
+	c := connect(t, s.fb, Viewer{ViewOnly: true})
+	c.input.resize = func(int, int) rfb.ResizeStatus { t.Error("the desktop was resized"); return rfb.ResizeOK }
+	c.setEncodings(rfb.EncodingRaw, rfb.EncodingQEMUExtendedKey, rfb.EncodingExtendedMouseButtons, rfb.EncodingExtendedClipboard,
+		rfb.EncodingExtendedDesktopSize, rfb.EncodingFence, rfb.EncodingContinuousUpdates)
+	for _, m := range []rfb.ClientMessage{
+		rfb.KeyEvent{Down: true, Key: 'x'}, rfb.KeyEvent{Down: true, Key: rfb.KeyCapsLock},
+		rfb.ExtendedKeyEvent{Down: true, Key: 'x', Code: 0x2d}, rfb.ExtendedKeyEvent{Down: true, Code: 0x2d},
+		rfb.PointerEvent{Buttons: 1, X: 3}, rfb.PointerEvent{Buttons: 1 << 8, X: 3},
+		rfb.ClientCutText{Text: []byte("cut")},
+		rfb.ClientClipboard{Clipboard: rfb.Clipboard{Actions: rfb.ClipboardNotify, HasText: true}},
+		rfb.ClientClipboard{Clipboard: rfb.Clipboard{Actions: rfb.ClipboardProvide, HasText: true, Text: "cut"}},
+		rfb.SetDesktopSize{Width: 10, Height: 10, Screens: []rfb.Screen{{Width: 10, Height: 10}}},
+	} {
+		c.send(m)
+	}
+	// The answer to a fence comes when all that was sent before it is done.
+	const last = "the last"
+	c.send(rfb.Fence{Flags: rfb.FenceRequest | rfb.FenceBlockBefore, Payload: []byte(last)})
+	for answer := []byte(nil); !bytes.HasSuffix(answer, []byte(last)); {
+		next, err := c.in.ReadByte()
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer = append(answer, next)
+	}
+	c.conn.Close()
+	_ = c.end()
+	if in := c.input; len(in.keys) > 0 || len(in.moves) > 0 || in.text != "" {
+		t.Errorf("keys %v, pointer %v, text %q", in.keys, in.moves, in.text)
+	}
+	if c.peer != nil && c.peer.FetchClipboard() {
+		t.Error("the viewer's clipboard is asked for")
+	}
+}
+
 func TestInput(t *testing.T) {
 	for _, viewOnly := range []bool{false, true} {
 		s := newScene(20, 20)

@@ -199,13 +199,13 @@ var table = []Explanation{
 	{
 		Code:    AuthzDenied,
 		Meaning: "The viewer is who it says, but the list of who may open this console does not have it.",
-		Causes:  []string{"the name is missing in the list, or written differently: SASL names may end in @REALM, certificate names are the whole distinguished name", "a rule above denies it"},
+		Causes:  []string{"the name is missing in the list, or written differently: SASL names may end in @REALM, certificate names are the whole distinguished name", "a rule denies it: such rules meet a name in capitals, and with another realm, too"},
 		Cure:    []string{"add the name to the file of --sasl-authz or --tls-authz just as the log line has it"},
 	},
 	{
 		Code:    AuthzListInvalid,
 		Meaning: "A list of who may do what is missing or cannot be understood.",
-		Causes:  []string{"the JSON has a mistake", "a policy is neither allow nor deny, or a format neither exact nor glob"},
+		Causes:  []string{"the JSON has a mistake", "a policy is neither allow nor deny, or a format neither exact nor glob", "the file is empty: a list of nobody has a comment", "every user can change the file"},
 		Cure:    []string{"the error names the file and the place; a server that runs keeps the list it had"},
 	},
 

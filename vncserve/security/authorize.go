@@ -3,7 +3,6 @@ package security
 import (
 	"crypto/tls"
 	"fmt"
-	"strings"
 
 	"vncsec/vncserve/reason"
 )
@@ -48,15 +47,23 @@ func notListed(name string) error {
 // notAuthorized is what a viewer is told who has proved its name, and may not come in.
 const notAuthorized = "you are not allowed to open this console"
 
-// aliases are other names that may be a SASL user's. Viewers choose whether to name a realm:
-// for libsasl2 "alice" and "alice@REALM" are one user in the default realm, and saslauthd
-// with PAM drops the realm, whatever it is.
-func aliases(user, defaultRealm string) []string {
-	if at := strings.LastIndexByte(user, '@'); at >= 0 {
-		return []string{user[:at]}
+// aliases are other names that may be a SASL user's. Viewers choose whether to name a realm,
+// and which: for libsasl2 "alice" and "alice@REALM" are one user in the default realm,
+// saslauthd with PAM drops the realm, whatever it is, and Kerberos drops its own.
+// Where the realm begins, if there are several @ in a name, its parts do not agree on.
+func aliases(user string, realms []string) []string {
+	name := user // without what may be a realm
+	var others []string
+	for i := len(user) - 1; i >= 0; i-- {
+		if user[i] == '@' {
+			name = user[:i]
+			others = append(others, name)
+		}
 	}
-	if defaultRealm == "" {
-		return nil
+	for _, realm := range realms {
+		if full := name + "@" + realm; full != user {
+			others = append(others, full)
+		}
 	}
-	return []string{user + "@" + defaultRealm}
+	return others
 }

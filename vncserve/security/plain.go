@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"vncsec/vncserve/reason"
 	"vncsec/vncserve/rfb"
@@ -32,8 +33,9 @@ func (p Plain) Authenticate(ctx context.Context, c *rfb.Conn) (Identity, error) 
 	if err != nil {
 		return Identity{}, err
 	}
+	asked := time.Now()
 	err = p.SASL.checkPassword(ctx, c, &user, password)
-	if err := p.SASL.verdict(ctx, c, user, err); err != nil {
+	if err := p.SASL.verdict(ctx, c, user, asked, err); err != nil {
 		return Identity{}, err
 	}
 	return p.SASL.authorize(user)

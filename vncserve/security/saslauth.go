@@ -23,8 +23,6 @@ type SASLConfig struct {
 	Engine SASLEngine
 	// Users are those who may open the display; nil means everybody who can log in.
 	Users Names
-	// Realm is that of users who are named without one; empty if it is not known.
-	Realm string
 	// Patience is how long a person may take to type a password; 0 leaves the
 	// connection's deadline as it is.
 	Patience time.Duration
@@ -47,6 +45,7 @@ const DefaultStepTimeout = 30 * time.Second
 type SASL struct {
 	config  SASLConfig
 	allowed atomic.Pointer[[]string]
+	realms  atomic.Pointer[[]string]
 	guesses guesses
 	large   largeSASLData
 }
@@ -59,8 +58,13 @@ func NewSASL(config SASLConfig, mechanisms []string) *SASL {
 	}
 	s := &SASL{config: config, large: newLargeSASLData()}
 	s.Allow(mechanisms)
+	s.SetRealms(nil)
 	return s
 }
+
+// SetRealms names the realms that users may be of who are named without one. It can be
+// called at any time.
+func (s *SASL) SetRealms(realms []string) { s.realms.Store(&realms) }
 
 // Allow exchanges the allowed mechanisms for others, for log-ins that begin from now on.
 func (s *SASL) Allow(mechanisms []string) { s.allowed.Store(&mechanisms) }
@@ -247,7 +251,7 @@ func (s *SASL) converse(ctx context.Context, c *rfb.Conn, exchange SASLExchange,
 			return Identity{}, err
 		}
 		if step.failed != nil {
-			err := s.verdict(ctx, c, exchange.User(), step.failed)
+			err := s.verdict(ctx, c, exchange.User(), step.asked, step.failed)
 			return Identity{}, end(c, mechanism, err)
 		}
 		if step.Done {
@@ -264,6 +268,7 @@ func (s *SASL) converse(ctx context.Context, c *rfb.Conn, exchange SASLExchange,
 type outcome struct {
 	SASLStep
 	failed error
+	asked  time.Time // when the viewer's message was there
 }
 
 // answer reads a message and lets the engine answer it.
@@ -275,13 +280,14 @@ func (s *SASL) answer(ctx context.Context, c *rfb.Conn, advance func(context.Con
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.StepTimeout)
 	defer cancel()
+	asked := time.Now()
 	step, failed := advance(ctx, data)
-	return outcome{step, failed}, nil
+	return outcome{step, failed, asked}, nil
 }
 
 // conclude takes a good last step.
 func (s *SASL) conclude(ctx context.Context, c *rfb.Conn, exchange SASLExchange, mechanism string, last outcome) (Identity, error) {
-	if err := s.verdict(ctx, c, exchange.User(), nil); err != nil {
+	if err := s.verdict(ctx, c, exchange.User(), last.asked, nil); err != nil {
 		return Identity{}, end(c, mechanism, err)
 	}
 	if err := sendStep(c, last.SASLStep); err != nil {
@@ -306,15 +312,16 @@ func end(c *rfb.Conn, mechanism string, err error) error {
 	return errors.Join(err, sendStep(c, SASLStep{Done: true}))
 }
 
-// verdict judges an attempt to log in, whose failure is nil if it was good.
-func (s *SASL) verdict(ctx context.Context, c *rfb.Conn, user string, failed error) error {
+// verdict judges an attempt to log in, whose failure is nil if it was good. The penalty is
+// counted from the viewer's message on, so that the time does not tell what was looked for.
+func (s *SASL) verdict(ctx context.Context, c *rfb.Conn, user string, asked time.Time, failed error) error {
 	if !s.guesses.settle(listen.Origin(c.RemoteAddr()), s.config.Penalty, failed == nil) {
 		return &RefusedError{Reason: reason.TooManyGuesses, Told: tooManyGuesses, User: user, Err: errTooManyGuesses}
 	}
 	if failed == nil {
 		return nil
 	}
-	pause(ctx, s.config.Penalty)
+	pause(ctx, time.Until(asked.Add(s.config.Penalty)))
 	failed = coded(failed)
 	code, _ := reason.Of(failed)
 	return &RefusedError{Reason: code, Told: AuthenticationFailed, User: user, Err: failed}
@@ -339,7 +346,7 @@ func (s *SASL) authorize(user string) (Identity, error) {
 	if user == "" {
 		return Identity{}, &RefusedError{Reason: reason.SASLFailed, Told: AuthenticationFailed, Err: errors.New("the mechanism came to an end without a user")}
 	}
-	others := aliases(user, s.config.Realm)
+	others := aliases(user, *s.realms.Load())
 	if s.config.Users != nil && !s.config.Users.Allows(user, others...) {
 		return Identity{}, &RefusedError{Reason: reason.AuthzDenied, Told: notAuthorized, User: user, Err: notListed(user)}
 	}
