@@ -12,6 +12,7 @@ import (
 	"vncsec/internal/nearest"
 	"vncsec/layout"
 	"vncsec/templates"
+	"vncsec/vncserve/probe"
 	"vncsec/vncserve/reason"
 )
 
@@ -23,8 +24,8 @@ func explainCommand(env Env) *cli.Command {
 		Usage:     "say what a code of a log line or finding means, and what helps",
 		ArgsUsage: "[CODE]",
 		Description: `Codes are the stable words after reason= in the log of vncsec serve, and in
-square brackets in the reports of vncsec check, vncsec sasl check, vncsec sasl
-test and vncsec template lint. Without a code all are listed.`,
+square brackets in the reports of vncsec check, vncsec probe, vncsec sasl check,
+vncsec sasl test and vncsec template lint. Without a code all are listed.`,
 		UsageText: `vncsec explain sasl-user-unknown
 vncsec explain --json`,
 		Flags:  []cli.Flag{jsonFlag(&asJSON)},
@@ -45,6 +46,7 @@ type explanation struct {
 const (
 	inLog   = "vncsec serve and vncsec sasl"
 	inCheck = "vncsec check"
+	inProbe = "vncsec probe"
 	inLint  = "vncsec template lint"
 )
 
@@ -53,6 +55,7 @@ func explanations() []explanation {
 	return slices.Concat(
 		ofTable(inLog, reason.All()),
 		ofTable(inCheck, layout.Explanations()),
+		ofTable(inProbe, probe.Explanations()),
 		ofTable(inLint, templates.Explanations()))
 }
 
