@@ -25,6 +25,8 @@ var debian = map[string]string{
 	"date":               "coreutils",
 	"gtk-vnc":            "gir1.2-gtk-vnc-2.0 and python3-gi",
 	"gvnccapture":        "gvncviewer",
+	"display":            "imagemagick",
+	"ico":                "x11-apps",
 	"import":             "imagemagick",
 	"kadmin.local":       "krb5-admin-server",
 	"kdb5_util":          "krb5-kdc",

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -34,21 +33,7 @@ func NewScreen(t testing.TB) *Screen {
 	t.Helper()
 	Need(t, "Xvfb", "xdotool", "import")
 
-	ready, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ready.Close()
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", screenSize, "-nolisten", "tcp", "-noreset")
-	cmd.ExtraFiles = []*os.File{write}
-	p := Start(t, cmd)
-	write.Close()
-
-	var number int
-	if _, err := fmt.Fscanln(ready, &number); err != nil {
-		t.Fatalf("Xvfb did not tell its display: %v\n%s", err, p.Log())
-	}
-	return &Screen{Process: p, Display: ":" + strconv.Itoa(number)}
+	return startScreen(t, exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", screenSize, "-nolisten", "tcp", "-noreset"))
 }
 
 // Env is the environment of a program that draws on the screen and keeps its
