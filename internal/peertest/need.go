@@ -43,6 +43,8 @@ var debian = map[string]string{
 	"unshare":            "util-linux",
 	"vim.tiny":           "vim-tiny",
 	"vncviewer":          "tigervnc-viewer",
+	"xcalc":              "x11-apps",
+	"xlogo":              "x11-apps",
 	"xtigervncviewer":    "tigervnc-viewer",
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -76,6 +77,12 @@ func (s *Screen) Capture(window string) (*image.RGBA, error) {
 func (s *Screen) Focus(t testing.TB, window string) {
 	t.Helper()
 	s.run(t, "windowfocus", "--sync", window)
+}
+
+// Move puts a window's corner elsewhere.
+func (s *Screen) Move(t testing.TB, window string, x, y int) {
+	t.Helper()
+	s.run(t, "windowmove", "--sync", window, strconv.Itoa(x), strconv.Itoa(y))
 }
 
 // Press strikes keys one after the other, named as xdotool does: a keysym name
