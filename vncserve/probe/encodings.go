@@ -9,11 +9,14 @@ import (
 )
 
 // decodable are the encodings that the decoder understands, the smallest first.
-var decodable = []rfb.Encoding{rfb.EncodingZRLE, rfb.EncodingCopyRect, rfb.EncodingRaw}
+var decodable = []rfb.Encoding{
+	rfb.EncodingZRLE, rfb.EncodingCopyRect, rfb.EncodingHextile, rfb.EncodingZlib, rfb.EncodingRRE, rfb.EncodingRaw,
+}
 
 // pseudo are the pseudo-encodings that the client follows.
 var pseudo = []rfb.Encoding{
-	rfb.EncodingDesktopSize, rfb.EncodingExtendedDesktopSize, rfb.EncodingDesktopName, rfb.EncodingLastRect, rfb.EncodingCursor,
+	rfb.EncodingDesktopSize, rfb.EncodingExtendedDesktopSize, rfb.EncodingDesktopName, rfb.EncodingLastRect,
+	rfb.EncodingCursor, rfb.EncodingPointerPosition, rfb.EncodingLEDState,
 }
 
 // Decodable lists the encodings that the client understands, the smallest first.
