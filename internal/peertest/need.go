@@ -58,6 +58,7 @@ var probes = map[string]struct {
 gi.require_version("Gtk", "3.0")
 gi.require_version("GtkVnc", "2.0")
 from gi.repository import GtkVnc`}},
+	"novnc": {command: []string{"test", "-f", novncDir + "/core/rfb.js"}},
 	"libvncclient": {
 		command: []string{"cc", "-fsyntax-only", "-x", "c", "-"},
 		stdin:   "#include <rfb/rfbclient.h>\n",
@@ -88,6 +89,7 @@ var found sync.Map // peer name to bool
 //	libsasl2       Cyrus SASL with the plugins for SCRAM, Kerberos and a database of users
 //	libsasl2-dev   its headers, and a C compiler
 //	libvncclient   the library with its header, and a C compiler
+//	novnc          noVNC's files
 //	vncviewer      TigerVNC's viewer, whatever else goes by that name
 func Need(t testing.TB, peers ...string) {
 	t.Helper()

@@ -1,0 +1,58 @@
+package e2e_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"vncsec/internal/peertest"
+	"vncsec/vncserve/rfb"
+)
+
+// TestNoVNC shows a command's page in noVNC, with its own list of encodings and with single
+// ones: in every pixel it is the console's.
+func TestNoVNC(t *testing.T) {
+	t.Parallel()
+	want := drawn(t, "sh", "-c", page)
+	console := serve(t, "--listen", "unix:"+socketPath(t), "--", "sh", "-c", page)
+	for name, encodings := range map[string][]int32{
+		"its own list": nil,
+		"Hextile":      {int32(rfb.EncodingHextile)},
+		"RRE":          {int32(rfb.EncodingRRE)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			viewer := peertest.StartNoVNC(t, peertest.NoVNCOptions{Address: console.address, Encodings: encodings})
+			peertest.WaitSame(t, "noVNC shows the page", want, viewer.Picture)
+		})
+	}
+}
+
+// TestNoVNCTyping logs in by a password and strikes keys: the command gets what the keys
+// mean, and the page shows what it answers.
+func TestNoVNCTyping(t *testing.T) {
+	t.Parallel()
+	received := filepath.Join(t.TempDir(), "received")
+	script := fmt.Sprintf(`stty raw -echo; : > '%[1]s'; exec tee '%[1]s'`, received)
+	console := serve(t, "--listen", anyPort, "--password", "--", "sh", "-c", script)
+	console.setPassword("secret")
+	wrong := peertest.StartNoVNC(t, peertest.NoVNCOptions{Address: console.address, Password: "guess"})
+	if told := wrong.Refused(); told != "Authentication failed" {
+		t.Errorf("noVNC was told %q", told)
+	}
+
+	viewer := peertest.StartNoVNC(t, peertest.NoVNCOptions{Address: console.address, Password: "secret"})
+	viewer.WaitConnected()
+	peertest.Eventually(t, "the command waits for keys", func() bool {
+		_, err := os.Stat(received)
+		return err == nil
+	})
+	viewer.Type("Hello, World! ~|\\äé€λЖ")
+	viewer.Press("Enter", "Escape", "Tab", "Backspace", "Control+c", "ArrowUp", "F5", "Control+ArrowRight")
+	viewer.SetClipboard("clip böard")
+	viewer.Press("Shift+Insert")
+	waitFile(t, received, "Hello, World! ~|\\äé€λЖ\r\x1b\t\x7f\x03\x1b[A\x1b[15~\x1b[1;5C"+"clip böard")
+
+	want := peertest.StartLibVNCClient(t, peertest.LibVNCClientOptions{Address: console.address, Password: "secret", Encoding: "raw"})
+	peertest.WaitSame(t, "noVNC shows what libvncclient does", peertest.WaitStable(t, "libvncclient shows the console", want.Picture), viewer.Picture)
+}
