@@ -1,12 +1,14 @@
 package e2e_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"vncsec/internal/peertest"
+	"vncsec/vncserve/display"
 	"vncsec/vncserve/rfb"
 )
 
@@ -49,10 +51,58 @@ func TestNoVNCTyping(t *testing.T) {
 	})
 	viewer.Type("Hello, World! ~|\\äé€λЖ")
 	viewer.Press("Enter", "Escape", "Tab", "Backspace", "Control+c", "ArrowUp", "F5", "Control+ArrowRight")
-	viewer.SetClipboard("clip böard")
-	viewer.Press("Shift+Insert")
-	waitFile(t, received, "Hello, World! ~|\\äé€λЖ\r\x1b\t\x7f\x03\x1b[A\x1b[15~\x1b[1;5C"+"clip böard")
+	waitFile(t, received, "Hello, World! ~|\\äé€λЖ\r\x1b\t\x7f\x03\x1b[A\x1b[15~\x1b[1;5C")
 
 	want := peertest.StartLibVNCClient(t, peertest.LibVNCClientOptions{Address: console.address, Password: "secret", Encoding: "raw"})
 	peertest.WaitSame(t, "noVNC shows what libvncclient does", peertest.WaitStable(t, "libvncclient shows the console", want.Picture), viewer.Picture)
+}
+
+// TestNoVNCClipboard passes texts both ways, with characters that only the extended
+// clipboard has.
+func TestNoVNCClipboard(t *testing.T) {
+	t.Parallel()
+	desk := &pasteboard{texts: make(chan string, 1)}
+	desk.Framebuffer = display.NewFramebuffer(64, 64, "pasteboard", func(*display.Canvas) {})
+	viewer := peertest.StartNoVNC(t, peertest.NoVNCOptions{Address: serveDisplay(t, desk)})
+	viewer.WaitConnected()
+	viewer.SetClipboard("to the server: λ")
+	peertest.Eventually(t, "the server has the clipboard", func() bool {
+		viewer.Press("a") // which makes the server fetch it
+		select {
+		case text := <-desk.texts:
+			return text == "to the server: λ"
+		default:
+			return false
+		}
+	})
+	peertest.Eventually(t, "noVNC has the clipboard", func() bool { return viewer.State().Clipboard == "from the server: Ж" })
+}
+
+// pasteboard is a display that fetches its viewer's clipboard at any key, and answers with
+// one of its own.
+type pasteboard struct {
+	*display.Framebuffer
+	texts chan string
+}
+
+// Open implements display.Source.
+func (p *pasteboard) Open(_ context.Context, v display.Viewer) (display.Session, error) {
+	return display.NewSession(p.Framebuffer, v, func(peer display.Peer) display.Input { return paster{peer: peer, texts: p.texts} }), nil
+}
+
+// paster is the input of a pasteboard.
+type paster struct {
+	deaf
+	peer  display.Peer
+	texts chan string
+}
+
+func (p paster) Key(rfb.KeyEvent) { p.peer.FetchClipboard() }
+
+func (p paster) CutText(text string) {
+	select {
+	case p.texts <- text:
+	default:
+	}
+	p.peer.SetClipboard("from the server: Ж")
 }
