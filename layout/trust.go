@@ -3,9 +3,23 @@ package layout
 import (
 	"bytes"
 	"crypto/x509"
+	"fmt"
 
 	"vncsec/ca"
 )
+
+// ReadTrust reads the authorities of a file such as ca-cert.pem, to verify peers against.
+func ReadTrust(path string) (ca.Trust, error) {
+	data, err := ca.ReadFile(path)
+	if err != nil {
+		return ca.Trust{}, fmt.Errorf("layout: authorities: %w", err)
+	}
+	authorities, err := ca.ParseCertificates(data)
+	if err != nil {
+		return ca.Trust{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return trustOf(authorities, nil), nil
+}
 
 // trustOf makes the certificates of ca-cert.pem what peers are verified against.
 // Those whose issuer is in the file as well are intermediates, so that the limits

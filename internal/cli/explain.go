@@ -12,6 +12,7 @@ import (
 	"vncsec/internal/nearest"
 	"vncsec/layout"
 	"vncsec/templates"
+	"vncsec/vncserve/probe"
 	"vncsec/vncserve/reason"
 )
 
@@ -24,8 +25,8 @@ func explainCommand(env Env) *cli.Command {
 		ArgsUsage: "[CODE]",
 		Description: `Codes are the stable words after reason= in the log of vncsec serve, and in
 square brackets in error messages and in the reports of vncsec check, vncsec
-sasl check, vncsec sasl test and vncsec template lint. Without a code all are
-listed.`,
+probe, vncsec sasl check, vncsec sasl test and vncsec template lint. Without a
+code all are listed.`,
 		UsageText: `vncsec explain sasl-user-unknown
 vncsec explain --json`,
 		Flags:  []cli.Flag{jsonFlag(&asJSON)},
@@ -46,6 +47,7 @@ type explanation struct {
 const (
 	inLog   = "vncsec serve and vncsec sasl"
 	inCheck = "vncsec check"
+	inProbe = "vncsec probe"
 	inLint  = "vncsec template lint"
 )
 
@@ -54,6 +56,7 @@ func explanations() []explanation {
 	return slices.Concat(
 		ofTable(inLog, reason.All()),
 		ofTable(inCheck, layout.Explanations()),
+		ofTable(inProbe, probe.Explanations()),
 		ofTable(inLint, templates.Explanations()))
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 )
@@ -31,6 +32,25 @@ func jsonText(value any) string {
 	encoder.SetIndent("", "  ")
 	if err := encoder.Encode(value); err != nil {
 		panic(err) // only types that cannot be JSON fail, and those are ours
+	}
+	return escapeControls(b.String())
+}
+
+// escapeControls writes the control characters that encoding/json leaves as they are, DEL
+// and those above it, in JSON's other form: some terminals obey them.
+func escapeControls(text string) string {
+	const first, last = 0x7f, 0x9f
+	control := func(r rune) bool { return r >= first && r <= last }
+	if strings.IndexFunc(text, control) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if control(r) {
+			fmt.Fprintf(&b, "\\u%04x", r)
+			continue
+		}
+		b.WriteRune(r)
 	}
 	return b.String()
 }

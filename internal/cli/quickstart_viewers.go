@@ -42,7 +42,7 @@ func (env Env) firstLook(ctx context.Context, site *quickstart.Site, addr net.Ad
 		return err
 	}
 	screenshot := filepath.Join(filepath.Dir(site.PKIDir), "console.png")
-	if err := client.WritePNG(screenshot); err != nil {
+	if err := probe.WritePNG(screenshot, client.Picture()); err != nil {
 		return err
 	}
 	return env.print(stepLine("seen", "the console", screenshot+" ("+client.TLS()+")") + viewerText(site, tcp, me.HomeDir))

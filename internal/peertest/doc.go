@@ -1,7 +1,7 @@
 // Package peertest runs the programs that vncsec must work with (viewers, VNC
-// servers, certificate tools) for the tests of all packages: TigerVNC, gtk-vnc
-// and libvncclient as viewers, QEMU as the reference VNC server, Xvfb as the
-// screen that they draw on.
+// servers, certificate tools) for the tests of all packages: TigerVNC, gtk-vnc,
+// libvncclient and noVNC as viewers, QEMU and Xvnc as the reference VNC servers,
+// Xvfb as the screen that viewers draw on.
 //
 // Every helper takes the test it works for, stops what it started when that
 // test ends, and fails the test with the program's own output when the program

@@ -25,6 +25,8 @@ var debian = map[string]string{
 	"date":               "coreutils",
 	"gtk-vnc":            "gir1.2-gtk-vnc-2.0 and python3-gi",
 	"gvnccapture":        "gvncviewer",
+	"display":            "imagemagick",
+	"ico":                "x11-apps",
 	"import":             "imagemagick",
 	"kadmin.local":       "krb5-admin-server",
 	"kdb5_util":          "krb5-kdc",
@@ -42,6 +44,8 @@ var debian = map[string]string{
 	"unshare":            "util-linux",
 	"vim.tiny":           "vim-tiny",
 	"vncviewer":          "tigervnc-viewer",
+	"xcalc":              "x11-apps",
+	"xlogo":              "x11-apps",
 	"xtigervncviewer":    "tigervnc-viewer",
 }
 
@@ -56,6 +60,7 @@ gi.require_version("Gtk", "3.0")
 gi.require_version("GtkVnc", "2.0")
 from gi.repository import GtkVnc`}},
 	"keysymdef.h": {command: []string{"test", "-f", "/usr/include/X11/keysymdef.h", "-a", "-f", "/usr/share/X11/locale/en_US.UTF-8/Compose"}},
+	"novnc": {command: []string{"test", "-f", novncDir + "/core/rfb.js"}},
 	"libvncclient": {
 		command: []string{"cc", "-fsyntax-only", "-x", "c", "-"},
 		stdin:   "#include <rfb/rfbclient.h>\n",
@@ -87,6 +92,7 @@ var found sync.Map // peer name to bool
 //	libsasl2-dev   its headers, and a C compiler
 //	keysymdef.h    the header of X's keysyms, and X's list of what dead keys make
 //	libvncclient   the library with its header, and a C compiler
+//	novnc          noVNC's files
 //	vncviewer      TigerVNC's viewer, whatever else goes by that name
 func Need(t testing.TB, peers ...string) {
 	t.Helper()

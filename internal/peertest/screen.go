@@ -34,21 +34,7 @@ func NewScreen(t testing.TB) *Screen {
 	t.Helper()
 	Need(t, "Xvfb", "xdotool", "import")
 
-	ready, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ready.Close()
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", screenSize, "-nolisten", "tcp", "-noreset")
-	cmd.ExtraFiles = []*os.File{write}
-	p := Start(t, cmd)
-	write.Close()
-
-	var number int
-	if _, err := fmt.Fscanln(ready, &number); err != nil {
-		t.Fatalf("Xvfb did not tell its display: %v\n%s", err, p.Log())
-	}
-	return &Screen{Process: p, Display: ":" + strconv.Itoa(number)}
+	return startScreen(t, exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", screenSize, "-nolisten", "tcp", "-noreset"))
 }
 
 // Env is the environment of a program that draws on the screen and keeps its
@@ -91,6 +77,12 @@ func (s *Screen) Capture(window string) (*image.RGBA, error) {
 func (s *Screen) Focus(t testing.TB, window string) {
 	t.Helper()
 	s.run(t, "windowfocus", "--sync", window)
+}
+
+// Move puts a window's corner elsewhere.
+func (s *Screen) Move(t testing.TB, window string, x, y int) {
+	t.Helper()
+	s.run(t, "windowmove", "--sync", window, strconv.Itoa(x), strconv.Itoa(y))
 }
 
 // Press strikes keys one after the other, named as xdotool does: a keysym name

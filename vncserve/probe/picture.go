@@ -13,43 +13,40 @@ import (
 // first thing that appears on it, for as long as the timeout. A display that stays
 // blank is no error.
 func (c *Client) FirstPicture() error {
-	if err := c.Update(false); err != nil {
+	if err := c.Full(); err != nil {
 		return err
 	}
-	for isBlank(c.Picture()) {
-		err := c.Update(true)
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.settle()
 }
 
-// isBlank tells whether all pixels are alike.
-func isBlank(picture image.Image) bool {
-	b := picture.Bounds()
-	first := picture.At(b.Min.X, b.Min.Y)
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			if picture.At(x, y) != first {
-				return false
-			}
+// settle waits until a display is not blank.
+func (c *Client) settle() error {
+	err := c.Follow(func() bool { return !c.blank() })
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
+// blank tells whether all pixels are alike.
+func (c *Client) blank() bool {
+	pixels := c.Picture().Pix
+	for _, p := range pixels {
+		if p != pixels[0] {
+			return false
 		}
 	}
 	return true
 }
 
-// WritePNG writes the picture to a file that only its owner can read, since a console
+// WritePNG writes a picture to a file that only its owner can read, since a console
 // may show secrets. A file of that name is replaced, never half.
-func (c *Client) WritePNG(path string) error {
+func WritePNG(path string, picture image.Image) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".screenshot-*.png")
 	if err != nil {
 		return fmt.Errorf("writing the screenshot: %w", err)
 	}
-	err = errors.Join(png.Encode(f, c.Picture()), f.Sync(), f.Close())
+	err = errors.Join(png.Encode(f, picture), f.Sync(), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}

@@ -1,17 +1,13 @@
 package probe_test
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"image"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"vncsec/internal/peertest"
 	"vncsec/vncserve/listen"
@@ -31,7 +27,7 @@ func TestQEMU(t *testing.T) {
 		"ZRLE":    {rfb.EncodingZRLE, rfb.EncodingDesktopSize},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, err := probe.Connect(context.Background(), listen.Address{Path: path}, probe.Options{Encodings: encodings})
+			c, err := probe.Connect(t.Context(), listen.Address{Path: path}, probe.Options{Encodings: encodings})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -40,7 +36,7 @@ func TestQEMU(t *testing.T) {
 				t.Errorf("agreed on %+v with %q, TLS %q", c.Agreed, c.Name, c.TLS())
 			}
 			peertest.WaitSame(t, "the probe's picture", qemu.Picture(), func() *image.RGBA {
-				if err := c.Update(false); err != nil {
+				if err := c.Full(); err != nil {
 					t.Fatal(err)
 				}
 				return rgba(c.Picture())
@@ -61,25 +57,16 @@ func rgba(from image.Image) *image.RGBA {
 
 // TestXvnc logs in to TigerVNC's server, which offers many types at once.
 func TestXvnc(t *testing.T) {
-	peertest.Need(t, "Xtigervnc", "tigervncpasswd")
 	dir := t.TempDir()
-	out, err := exec.Command("sh", "-c", `printf 'secret' | tigervncpasswd -f > "$1"`, "sh", filepath.Join(dir, "passwd")).CombinedOutput()
-	if err != nil {
-		t.Fatalf("tigervncpasswd: %v\n%s", err, out)
-	}
 	authority := peertest.NewAuthority(t, "probe test")
 	authority.Issue(t, dir, "server", peertest.Server)
-	socket := filepath.Join(dir, "s")
-	xvnc := exec.Command("Xtigervnc", "-displayfd", "3", "-geometry", "200x100", "-rfbunixpath", socket, "-rfbport", "-1",
-		"-SecurityTypes", "X509Vnc,X509None,VncAuth", "-PasswordFile", filepath.Join(dir, "passwd"),
-		"-X509Cert", filepath.Join(dir, "server-cert.pem"), "-X509Key", filepath.Join(dir, "server-key.pem"))
-	display, err := os.Create(filepath.Join(dir, "display"))
+	xvnc := peertest.StartXvnc(t, peertest.XvncOptions{
+		SecurityTypes: "X509Vnc,X509None,VncAuth", Password: "secret", Credentials: dir, Geometry: "200x100",
+	})
+	address, err := listen.Parse(xvnc.Address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = display.Close() }()
-	xvnc.ExtraFiles = []*os.File{display}
-	peertest.Start(t, xvnc)
 	roots := x509.NewCertPool()
 	roots.AddCert(authority.Certificate)
 
@@ -96,12 +83,7 @@ func TestXvnc(t *testing.T) {
 		{"nothing that fits", security.Credentials{}, security.ErrPasswordRequired.Error()},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var c *probe.Client
-			var err error
-			peertest.Eventually(t, "Xtigervnc", func() bool {
-				c, err = probe.Connect(context.Background(), listen.Address{Path: socket}, probe.Options{Credentials: test.with, Timeout: 20 * time.Second})
-				return err == nil || !strings.Contains(err.Error(), "connecting to")
-			})
+			c, err := probe.Connect(t.Context(), address, probe.Options{Credentials: test.with})
 			if test.fails != "" {
 				if err == nil || !strings.Contains(err.Error(), test.fails) {
 					t.Fatalf("error %v, want %q", err, test.fails)
@@ -112,7 +94,7 @@ func TestXvnc(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = c.Close() }()
-			if err := errors.Join(c.Update(false), c.Type("a\n")); err != nil {
+			if err := errors.Join(c.Full(), c.Type("a\n")); err != nil {
 				t.Fatal(err)
 			}
 			if c.Size() != image.Pt(200, 100) || (test.with.TLS != nil) != (c.TLS() != "") {

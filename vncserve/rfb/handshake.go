@@ -75,62 +75,6 @@ func threeDigits(b []byte) (int, bool) {
 	return n, true
 }
 
-// SecurityType is a security type number (RFC 6143 section 7.1.2 and the registry
-// of rfbproto).
-type SecurityType uint8
-
-// The security types that vncsec speaks.
-const (
-	SecurityInvalid  SecurityType = 0
-	SecurityNone     SecurityType = 1
-	SecurityVNC      SecurityType = 2
-	SecurityVeNCrypt SecurityType = 19
-	SecuritySASL     SecurityType = 20
-)
-
-// String gives the name that QEMU's query-vnc uses.
-func (t SecurityType) String() string {
-	switch t {
-	case SecurityInvalid:
-		return "invalid"
-	case SecurityNone:
-		return "none"
-	case SecurityVNC:
-		return "vnc"
-	case SecurityVeNCrypt:
-		return "vencrypt"
-	case SecuritySASL:
-		return "sasl"
-	}
-	return fmt.Sprintf("type %d", uint8(t))
-}
-
-// SubType is a VeNCrypt sub-type number (rfbproto, VeNCrypt).
-type SubType uint32
-
-// The VeNCrypt sub-types that vncsec speaks.
-const (
-	SubTypeX509None  SubType = 260
-	SubTypeX509VNC   SubType = 261
-	SubTypeX509Plain SubType = 262
-	SubTypeX509SASL  SubType = 263
-)
-
-// String gives the name that QEMU's query-vnc-servers uses.
-func (t SubType) String() string {
-	switch t {
-	case SubTypeX509None:
-		return "x509-none"
-	case SubTypeX509VNC:
-		return "x509-vnc"
-	case SubTypeX509Plain:
-		return "x509-plain"
-	case SubTypeX509SASL:
-		return "x509-sasl"
-	}
-	return fmt.Sprintf("sub-type %d", uint32(t))
-}
-
 // VeNCrypt's version and acknowledgements. The two acknowledgements have opposite
 // senses: 0 accepts the version, 1 accepts the sub-type.
 const (

@@ -17,8 +17,14 @@ type Credentials struct {
 	// VeNCrypt is accepted, so that nobody in between can talk the viewer out of TLS;
 	// without it only the types that have none are.
 	TLS *tls.Config
-	// Password answers VNC authentication; nil if there is none.
+	// Password answers VNC authentication and, with a User, Plain; nil if there is none.
 	Password []byte
+	// User is who logs in by Plain, which is used inside TLS only; empty if nobody does.
+	User string
+	// SASL logs in by SASL; nil if that is not wanted.
+	SASL NewSASLClient
+	// Only, unless it is zero, is the one method that may be used.
+	Only Method
 }
 
 // Agreed is what a log-in came out with.
@@ -31,7 +37,12 @@ type Agreed struct {
 	Type            rfb.SecurityType
 	// SubType is 0 unless Type is VeNCrypt.
 	SubType rfb.SubType
+	// Mechanism is SASL's, empty without it.
+	Mechanism string
 }
+
+// Method is the way that was agreed on.
+func (a Agreed) Method() Method { return Method{a.Type, a.SubType} }
 
 // ServerRefusedError is a server's refusal, in its own words.
 type ServerRefusedError struct{ Text string }
@@ -50,27 +61,25 @@ var (
 	ErrPasswordRequired = errors.New("the server asks for a VNC password and none is given")
 )
 
-// Login is the viewer's side of the handshake, from the first byte to SecurityResult.
-// The connection's deadlines bound it, and closing its socket ends it.
+// Login is the viewer's side of the handshake, from the first byte to SecurityResult, and
+// starts the security layer of SASL if there is one. The connection's deadlines bound it,
+// and closing its socket ends it.
 func Login(c *rfb.Conn, with Credentials) (Agreed, error) {
 	var a Agreed
-	server, err := rfb.ReadVersion(c)
+	offer, err := ReadOffer(c)
+	a.Version, a.Offered = offer.Version, offer.Types
 	if err != nil {
-		return a, err
-	}
-	a.Version = server
-	if err := rfb.WriteVersion(c, server); err != nil {
-		return a, fmt.Errorf("sending the protocol version: %w", err)
-	}
-	if a.Offered, err = readOffer(c, server); err != nil {
 		return a, err
 	}
 	if a.Type, err = with.choose(a.Offered); err != nil {
 		return a, err
 	}
-	if server >= rfb.V37 {
-		if _, err := c.Write([]byte{byte(a.Type)}); err != nil {
-			return a, fmt.Errorf("choosing the security type: %w", err)
+	if err := ChooseType(c, offer, a.Type); err != nil {
+		return a, err
+	}
+	if a.Type == rfb.SecurityVeNCrypt {
+		if err := with.secure(c, &a); err != nil {
+			return a, err
 		}
 	}
 	if err := with.authenticate(c, &a); err != nil {
@@ -79,56 +88,16 @@ func Login(c *rfb.Conn, with Credentials) (Agreed, error) {
 	if a.Type == rfb.SecurityNone && a.Version < rfb.V38 {
 		return a, nil
 	}
-	return a, readResult(c, a.Version)
+	if err := readResult(c, a.Version); err != nil {
+		return a, err
+	}
+	c.StartLayer()
+	return a, nil
 }
 
-// readOffer reads the server's security types. None at all is a refusal.
-func readOffer(c *rfb.Conn, v rfb.Version) ([]rfb.SecurityType, error) {
-	if v == rfb.V33 {
-		dictated, err := rfb.ReadUint32(c)
-		if err != nil {
-			return nil, fmt.Errorf("reading the security type: %w", err)
-		}
-		if dictated == uint32(rfb.SecurityInvalid) {
-			return nil, readRefusal(c)
-		}
-		if dictated > 0xff {
-			return nil, fmt.Errorf("%w: it wants type %d", ErrNoCommonType, dictated)
-		}
-		return []rfb.SecurityType{rfb.SecurityType(dictated)}, nil
-	}
-	count, err := rfb.ReadUint8(c)
-	if err != nil {
-		return nil, fmt.Errorf("reading the security types: %w", err)
-	}
-	if count == 0 {
-		return nil, readRefusal(c)
-	}
-	numbers := make([]byte, count)
-	if _, err := io.ReadFull(c, numbers); err != nil {
-		return nil, fmt.Errorf("reading the security types: %w", err)
-	}
-	types := make([]rfb.SecurityType, count)
-	for i, n := range numbers {
-		types[i] = rfb.SecurityType(n)
-	}
-	return types, nil
-}
-
-func readRefusal(c *rfb.Conn) error {
-	text, err := rfb.ReadReason(c)
-	if err != nil {
-		return err
-	}
-	return &ServerRefusedError{Text: text}
-}
-
+// choose takes the strongest type that there are credentials for.
 func (with Credentials) choose(offered []rfb.SecurityType) (rfb.SecurityType, error) {
-	usable := []rfb.SecurityType{rfb.SecurityNone, rfb.SecurityVNC}
-	if with.TLS != nil {
-		usable = []rfb.SecurityType{rfb.SecurityVeNCrypt}
-	}
-	for _, t := range usable {
+	for _, t := range with.types() {
 		if slices.Contains(offered, t) {
 			return t, nil
 		}
@@ -136,23 +105,90 @@ func (with Credentials) choose(offered []rfb.SecurityType) (rfb.SecurityType, er
 	return 0, fmt.Errorf("%w: it offers %v", ErrNoCommonType, offered)
 }
 
-func (with Credentials) authenticate(c *rfb.Conn, a *Agreed) error {
-	switch a.Type {
-	case rfb.SecurityVNC:
-		return with.answerVNC(c)
-	case rfb.SecurityVeNCrypt:
-		return with.venCrypt(c, a)
+func (with Credentials) types() []rfb.SecurityType {
+	switch {
+	case with.Only != Method{}:
+		return []rfb.SecurityType{with.Only.Type}
+	case with.TLS != nil:
+		return []rfb.SecurityType{rfb.SecurityVeNCrypt}
+	case with.SASL != nil:
+		return []rfb.SecurityType{rfb.SecuritySASL, rfb.SecurityNone, rfb.SecurityVNC}
+	}
+	return []rfb.SecurityType{rfb.SecurityNone, rfb.SecurityVNC}
+}
+
+// chooseSub is choose for the sub-types of VeNCrypt.
+func (with Credentials) chooseSub(offered []rfb.SubType) (rfb.SubType, error) {
+	for _, t := range with.subTypes() {
+		if slices.Contains(offered, t) {
+			return t, nil
+		}
+	}
+	return 0, fmt.Errorf("%w: its VeNCrypt sub-types are %v", ErrNoCommonType, offered)
+}
+
+func (with Credentials) subTypes() []rfb.SubType {
+	if with.Only != (Method{}) {
+		return []rfb.SubType{with.Only.SubType}
+	}
+	var usable []rfb.SubType
+	if with.SASL != nil {
+		usable = append(usable, rfb.SubTypeX509SASL)
+	}
+	if with.User != "" && with.Password != nil {
+		usable = append(usable, rfb.SubTypeX509Plain)
+	}
+	return append(usable, rfb.SubTypeX509None, rfb.SubTypeX509VNC)
+}
+
+// ErrNoTLS says that a method needs a TLS configuration that is not there.
+var ErrNoTLS = errors.New("security: VeNCrypt needs a TLS configuration")
+
+// secure chooses a sub-type of VeNCrypt and starts TLS.
+func (with Credentials) secure(c *rfb.Conn, a *Agreed) error {
+	if with.TLS == nil {
+		return ErrNoTLS
+	}
+	var err error
+	if a.OfferedSubTypes, err = ReadSubTypes(c); err != nil {
+		return err
+	}
+	if a.SubType, err = with.chooseSub(a.OfferedSubTypes); err != nil {
+		return err
+	}
+	if err := ChooseSubType(c, a.SubType); err != nil {
+		return err
+	}
+	if err := c.StartTLSClient(with.TLS); err != nil {
+		return &TLSError{Err: err}
 	}
 	return nil
+}
+
+// authenticate runs what the method has between its choice, or TLS, and SecurityResult.
+func (with Credentials) authenticate(c *rfb.Conn, a *Agreed) error {
+	switch a.Method() {
+	case Method{Type: rfb.SecurityVNC}, Method{rfb.SecurityVeNCrypt, rfb.SubTypeX509VNC}:
+		return with.answerVNC(c)
+	case Method{rfb.SecurityVeNCrypt, rfb.SubTypeX509Plain}:
+		return with.sendPlain(c)
+	case Method{Type: rfb.SecuritySASL}, Method{rfb.SecurityVeNCrypt, rfb.SubTypeX509SASL}:
+		var err error
+		a.Mechanism, err = with.converse(c)
+		return err
+	case Method{Type: rfb.SecurityNone}, Method{rfb.SecurityVeNCrypt, rfb.SubTypeX509None}:
+		return nil
+	}
+	return fmt.Errorf("%w: %s is not spoken here", ErrNoCommonType, a.Method())
 }
 
 func (with Credentials) answerVNC(c *rfb.Conn) error {
 	if with.Password == nil {
 		return ErrPasswordRequired
 	}
-	var challenge [challengeLen]byte
-	if _, err := io.ReadFull(c, challenge[:]); err != nil {
-		return fmt.Errorf("reading the challenge: %w", err)
+	challenge, err := ReadChallenge(c)
+	if err != nil {
+		return err
 	}
 	response, err := AnswerChallenge(with.Password, challenge)
 	if err != nil {
@@ -164,68 +200,30 @@ func (with Credentials) answerVNC(c *rfb.Conn) error {
 	return nil
 }
 
-// venCrypt chooses a sub-type, starts TLS and runs what is inside.
-func (with Credentials) venCrypt(c *rfb.Conn, a *Agreed) error {
-	var err error
-	if a.OfferedSubTypes, err = readSubTypes(c); err != nil {
-		return err
+// ReadChallenge reads the challenge of VNC authentication.
+func ReadChallenge(c *rfb.Conn) (challenge [challengeLen]byte, err error) {
+	if _, err := io.ReadFull(c, challenge[:]); err != nil {
+		return challenge, fmt.Errorf("reading the challenge: %w", err)
 	}
-	usable := []rfb.SubType{rfb.SubTypeX509None, rfb.SubTypeX509VNC}
-	i := slices.IndexFunc(usable, func(t rfb.SubType) bool { return slices.Contains(a.OfferedSubTypes, t) })
-	if i < 0 {
-		return fmt.Errorf("%w: its VeNCrypt sub-types are %v", ErrNoCommonType, a.OfferedSubTypes)
-	}
-	a.SubType = usable[i]
-	if _, err := c.Write(binary.BigEndian.AppendUint32(nil, uint32(a.SubType))); err != nil {
-		return fmt.Errorf("choosing the VeNCrypt sub-type: %w", err)
-	}
-	ack, err := rfb.ReadUint8(c)
-	if err != nil {
-		return fmt.Errorf("reading the acknowledgement of the sub-type: %w", err)
-	}
-	if ack != rfb.VeNCryptSubTypeOK {
-		return &ServerRefusedError{Text: "VeNCrypt sub-type not accepted"}
-	}
-	if err := c.StartTLSClient(with.TLS); err != nil {
-		return &TLSError{Err: err}
-	}
-	if a.SubType == rfb.SubTypeX509VNC {
-		return with.answerVNC(c)
-	}
-	return nil
+	return challenge, nil
 }
 
-// readSubTypes agrees on VeNCrypt 0.2 and reads the sub-types.
-func readSubTypes(c *rfb.Conn) ([]rfb.SubType, error) {
-	var version [2]byte
-	if _, err := io.ReadFull(c, version[:]); err != nil {
-		return nil, fmt.Errorf("reading the VeNCrypt version: %w", err)
+// sendPlain sends name and password, which TLS must hide.
+func (with Credentials) sendPlain(c *rfb.Conn) error {
+	if transportOf(c) != TransportTLS {
+		return ErrNoTLS
 	}
-	if version[0] == 0 && version[1] < rfb.VeNCryptMinor {
-		return nil, fmt.Errorf("%w: the server speaks %d.%d", ErrVeNCryptVersion, version[0], version[1])
+	if len(with.User) > maxPlain || len(with.Password) > maxPlain {
+		return fmt.Errorf("security: Plain takes names and passwords of at most %d bytes", maxPlain)
 	}
-	if _, err := c.Write([]byte{rfb.VeNCryptMajor, rfb.VeNCryptMinor}); err != nil {
-		return nil, fmt.Errorf("sending the VeNCrypt version: %w", err)
+	msg := binary.BigEndian.AppendUint32(nil, uint32(len(with.User)))
+	msg = binary.BigEndian.AppendUint32(msg, uint32(len(with.Password)))
+	msg = append(append(msg, with.User...), with.Password...)
+	defer clear(msg)
+	if _, err := c.Write(msg); err != nil {
+		return fmt.Errorf("sending name and password: %w", err)
 	}
-	var head [2]byte
-	if _, err := io.ReadFull(c, head[:1]); err != nil {
-		return nil, fmt.Errorf("reading the answer to the VeNCrypt version: %w", err)
-	}
-	if head[0] != rfb.VeNCryptVersionOK {
-		return nil, fmt.Errorf("%w: the server does not take 0.2", ErrVeNCryptVersion)
-	}
-	if _, err := io.ReadFull(c, head[1:]); err != nil {
-		return nil, fmt.Errorf("reading the VeNCrypt sub-types: %w", err)
-	}
-	list := make([]rfb.SubType, head[1])
-	for i := range list {
-		n, err := rfb.ReadUint32(c)
-		if err != nil {
-			return nil, fmt.Errorf("reading the VeNCrypt sub-types: %w", err)
-		}
-		list[i] = rfb.SubType(n)
-	}
-	return list, nil
+	return nil
 }
 
 // readResult reads SecurityResult. A server that just closes, as QEMU does for a
@@ -242,4 +240,12 @@ func readResult(c *rfb.Conn, v rfb.Version) error {
 		return &ServerRefusedError{}
 	}
 	return readRefusal(c)
+}
+
+func readRefusal(c *rfb.Conn) error {
+	text, err := rfb.ReadReason(c)
+	if err != nil {
+		return err
+	}
+	return &ServerRefusedError{Text: text}
 }

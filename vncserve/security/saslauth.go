@@ -116,7 +116,14 @@ const maxLayerSSF = 100000
 // Demands are the parameters of an exchange on a transport, but for the two addresses and
 // the strength of TLS.
 func (s *SASL) Demands(transport Transport) SASLParams {
-	p := SASLParams{MaxBuffer: MaxSASLBuffer, Mechanisms: *s.allowed.Load()}
+	p := demands(transport)
+	p.Mechanisms = *s.allowed.Load()
+	return p
+}
+
+// demands are QEMU's rules for a transport.
+func demands(transport Transport) SASLParams {
+	p := SASLParams{MaxBuffer: MaxSASLBuffer}
 	switch transport {
 	case TransportLocal:
 		p.MaxSSF = maxLayerSSF // gtk-vnc insists on a layer wherever there is no TLS

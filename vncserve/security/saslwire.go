@@ -96,13 +96,7 @@ func (large largeSASLData) readData(c *rfb.Conn) (data []byte, release func(), e
 
 // sendStep sends the server's part of a step, in the same form, and whether it was the last.
 func sendStep(c *rfb.Conn, step SASLStep) error {
-	var msg []byte
-	if step.Data == nil {
-		msg = binary.BigEndian.AppendUint32(nil, 0)
-	} else {
-		msg = binary.BigEndian.AppendUint32(nil, uint32(len(step.Data)+1))
-		msg = append(append(msg, step.Data...), 0)
-	}
+	msg := appendSASLData(nil, step.Data)
 	complete := byte(0)
 	if step.Done {
 		complete = 1

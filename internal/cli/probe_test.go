@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vncsec/vncserve/probe"
+)
+
+// hostileName is what a server may call itself to steer a terminal: with ESC, and with the
+// one-character CSI above DEL.
+const hostileName = "a\x1b[2J\u009b31m\r\nb"
+
+// fullReport has every field of a report.
+func fullReport() *probe.Report {
+	day := func(year int) time.Time { return time.Date(year, 11, 28, 12, 0, 0, 0, time.UTC) }
+	return &probe.Report{
+		Address:       "vnc.example.org:5901",
+		Remote:        "192.0.2.7:5901",
+		Protocol:      "003.008",
+		SecurityTypes: []probe.Numbered{{Number: 19, Name: "vencrypt"}},
+		SubTypes:      []probe.Numbered{{Number: 263, Name: "x509-sasl"}, {Number: 261, Name: "x509-vnc"}},
+		TLS: &probe.TLSFacts{
+			Version: "TLS 1.3", Cipher: "TLS_AES_128_GCM_SHA256", KeyExchange: "X25519MLKEM768", Old: probe.OldRefused,
+			Chain: []probe.CertificateFacts{{
+				Subject: "CN=" + hostileName, Issuer: "CN=Example Org", Names: []string{"vnc.example.org", "192.0.2.7"},
+				Key: "ECDSA P-256", Signature: "ECDSA-SHA256", NotBefore: day(2025), NotAfter: day(2026), DaysLeft: 1,
+				SHA256: "00:01:02",
+			}},
+			Name: "vnc.example.org", NameFits: true,
+			Trust: "ca-cert.pem", Untrusted: "the certificate of " + hostileName,
+			ClientCertificate: probe.Demanded, ClientCAs: []string{"CN=Example Org"},
+		},
+		SASL:  []probe.SASLOffer{{Method: "x509-sasl", Mechanisms: []string{"SCRAM-SHA-256", hostileName}}},
+		Login: &probe.LoginFacts{OK: true, Method: "x509-sasl", Mechanism: "SCRAM-SHA-256"},
+		Desktop: &probe.DesktopFacts{
+			Name: hostileName, Width: 720, Height: 400,
+			Format: probe.PixelFormat{
+				BitsPerPixel: 32, Depth: 24, TrueColour: true, RedMax: 255, GreenMax: 255, BlueMax: 255, RedShift: 16, GreenShift: 8,
+			},
+			Encodings: []probe.EncodingFacts{{Encoding: "ZRLE", Rectangles: 2, Bytes: 1270}, {Encoding: "Cursor", Rectangles: 1, Bytes: 32}},
+			Bytes:     1310, FirstPicture: 23.4,
+		},
+		Findings: []probe.Finding{
+			{Severity: probe.Critical, Code: probe.CertUntrusted, Message: "it says " + hostileName, Cure: "name the authority"},
+			{Severity: probe.Warning, Code: probe.CertExpiresSoon, Message: "it expires", Cure: "issue another"},
+		},
+	}
+}
+
+// TestProbeOutput holds both forms of a report against files, which scripts rely on. No
+// control character of the server's comes through.
+func TestProbeOutput(t *testing.T) {
+	for file, text := range map[string]string{
+		"probe.txt":  probeText(fullReport()),
+		"probe.json": jsonText(fullReport()),
+	} {
+		want, err := os.ReadFile(filepath.Join("testdata", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), text); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", file, diff)
+		}
+		if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0) }); i >= 0 {
+			t.Errorf("%s has a control character at byte %d", file, i)
+		}
+	}
+}
+
+// TestProbeSummary reads the first lines.
+func TestProbeSummary(t *testing.T) {
+	good := fullReport()
+	good.Findings = nil
+	lost := &probe.Report{Findings: []probe.Finding{{Severity: probe.Unknown, Code: probe.Unreachable}}}
+	for _, tt := range []struct {
+		report *probe.Report
+		text   string
+		code   int
+	}{
+		{fullReport(), "critical (cert-untrusted), warning (cert-expires-soon)", exitCritical},
+		{good, "good, TLS 1.3, certificate for 1 day, logged in by x509-sasl", ExitOK},
+		{lost, "unknown (unreachable)", exitUnknown},
+		{&probe.Report{}, "good", ExitOK},
+	} {
+		if got := probeSummary(tt.report); got != tt.text {
+			t.Errorf("the first line is %q, want %q", got, tt.text)
+		}
+		if got := report(new(bytes.Buffer), probeVerdict(tt.report)); got != tt.code {
+			t.Errorf("%s: exit code %d, want %d", tt.text, got, tt.code)
+		}
+	}
+}
