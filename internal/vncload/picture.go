@@ -160,8 +160,15 @@ func (v *looker) picture() error {
 		if err != nil {
 			return err
 		}
+		pixels := 0
 		for _, h := range headers {
-			left -= int(h.Width) * int(h.Height)
+			pixels += int(h.Width) * int(h.Height)
+		}
+		left -= pixels
+		if pixels == 0 { // QEMU answers the first request so
+			if err := v.request(false); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

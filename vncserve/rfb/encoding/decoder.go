@@ -28,6 +28,7 @@ type Decoder struct {
 	maxPixels int
 	pixels    pixelReader
 	zlib      *zlibSource
+	tight     tightDecoder
 	zrle      *zlibSource
 	scratch   [8]byte
 }
@@ -97,6 +98,8 @@ func (d *Decoder) rectangle(r io.Reader, h rfb.RectHeader) error {
 		return d.raw(r, d.Picture, h.Bounds())
 	case rfb.EncodingCopyRect:
 		return d.copyRect(r, h.Bounds())
+	case rfb.EncodingTight, rfb.EncodingTightPNG:
+		return d.tightRect(r, h)
 	case rfb.EncodingZRLE:
 		return d.zrleRect(r, h.Bounds())
 	case rfb.EncodingZlib:

@@ -65,7 +65,8 @@ func Relevant(f Form, lastRect bool) Form {
 // Supported tells whether Encode knows an encoding.
 func Supported(e rfb.Encoding) bool {
 	switch e {
-	case rfb.EncodingRaw, rfb.EncodingRRE, rfb.EncodingHextile, rfb.EncodingZlib, rfb.EncodingZRLE:
+	case rfb.EncodingRaw, rfb.EncodingRRE, rfb.EncodingHextile, rfb.EncodingZlib, rfb.EncodingZRLE,
+		rfb.EncodingTight, rfb.EncodingTightPNG:
 		return true
 	}
 	return false
@@ -136,6 +137,7 @@ type Encoder struct {
 	hextile  *hextileEncoder
 	zlib     *zlibEncoder
 	zrle     *zrleEncoder
+	tight    *tightEncoder
 }
 
 // Encode encodes the part src of p, which a viewer has at the point at. The translator
@@ -147,6 +149,8 @@ func (e *Encoder) Encode(p *Picture, src image.Rectangle, at image.Point, f Form
 		return stream(rfb.EncodingZRLE, r, lazy(&e.zrle).segment(p, src, lazy(&e.tile), lazy(&e.deflater), f.Effort, t))
 	case rfb.EncodingZlib:
 		return stream(rfb.EncodingZlib, r, lazy(&e.zlib).segment(p, src, lazy(&e.deflater), f.Effort, t))
+	case rfb.EncodingTight, rfb.EncodingTightPNG:
+		return lazy(&e.tight).piece(p, src, at, lazy(&e.deflater), f, t)
 	case rfb.EncodingHextile:
 		return lazy(&e.hextile).rectangle(r, p, src, lazy(&e.tile), t)
 	case rfb.EncodingRRE:

@@ -98,11 +98,14 @@ func textPage(w, h int) *Picture {
 
 // forms are the ways to encode that are tried with every picture and pixel format.
 var forms = map[string]Form{
-	"Raw":     {Encoding: rfb.EncodingRaw},
-	"RRE":     {Encoding: rfb.EncodingRRE},
-	"Hextile": {Encoding: rfb.EncodingHextile},
-	"Zlib":    {Encoding: rfb.EncodingZlib},
-	"ZRLE":    {Encoding: rfb.EncodingZRLE},
+	"Raw":            {Encoding: rfb.EncodingRaw},
+	"RRE":            {Encoding: rfb.EncodingRRE},
+	"Hextile":        {Encoding: rfb.EncodingHextile},
+	"Zlib":           {Encoding: rfb.EncodingZlib},
+	"Tight":          {Encoding: rfb.EncodingTight, Quality: Lossless},
+	"Tight in parts": {Encoding: rfb.EncodingTight, Quality: Lossless, Split: true},
+	"TightPNG":       {Encoding: rfb.EncodingTightPNG, Quality: Lossless, Split: true},
+	"ZRLE":           {Encoding: rfb.EncodingZRLE},
 }
 
 // viewer is both ends of a connection.

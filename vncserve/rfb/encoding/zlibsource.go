@@ -13,9 +13,10 @@ import (
 // zlibSource is the reader's side of a zlib stream that comes in pieces, one with
 // each rectangle. The decompressor keeps its window from one to the next.
 type zlibSource struct {
-	in  zlibInput
-	z   io.Reader // nil until the stream's header has come
-	out *bufio.Reader
+	in    zlibInput
+	z     io.Reader // nil until there was a stream
+	out   *bufio.Reader
+	begun bool // the stream's header has come
 }
 
 func newZlibSource() *zlibSource { return &zlibSource{out: bufio.NewReader(nil)} }
@@ -26,14 +27,35 @@ func (s *zlibSource) begin(r io.Reader) (*bufio.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.in.piece = io.LimitedReader{R: r, N: int64(n)}
-	if s.z == nil {
-		if s.z, err = zlib.NewReader(&s.in); err != nil {
-			return nil, err
-		}
-		s.out.Reset(s.z)
+	return s.beginPiece(r, int64(n))
+}
+
+// beginPiece starts a piece of n bytes.
+func (s *zlibSource) beginPiece(r io.Reader, n int64) (*bufio.Reader, error) {
+	s.in.piece = io.LimitedReader{R: r, N: n}
+	if s.begun {
+		return s.out, nil
 	}
+	if err := s.readHeader(); err != nil {
+		return nil, err
+	}
+	s.out.Reset(s.z)
+	s.begun = true
 	return s.out, nil
+}
+
+func (s *zlibSource) readHeader() (err error) {
+	if again, ok := s.z.(zlib.Resetter); ok {
+		return again.Reset(&s.in, nil)
+	}
+	s.z, err = zlib.NewReader(&s.in)
+	return err
+}
+
+// restart makes the next piece the first of a new stream.
+func (s *zlibSource) restart() {
+	s.begun = false
+	s.in.r, s.in.w = 0, 0
 }
 
 // maxTail bounds what a piece may hold after the last byte of data. A flush leaves

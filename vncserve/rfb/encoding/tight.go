@@ -1,0 +1,42 @@
+package encoding
+
+import "vncsec/vncserve/rfb"
+
+// The compression control byte of Tight rectangles (rfbproto, "Tight Encoding"). Its
+// lower half resets streams, its upper half is the kind of compression.
+const (
+	tightKind = 0xf0
+
+	tightFill = 0x80
+	tightJPEG = 0x90
+	tightPNG  = 0xa0
+
+	tightNotBasic      = 0x80
+	tightFilterFollows = 0x40
+	tightResetStream   = 0x01 // the first of them
+	tightStreamShift   = 4
+	tightStreams       = 4
+)
+
+// The filters of basic compression.
+const (
+	tightCopy     = 0
+	tightPalette  = 1
+	tightGradient = 2
+)
+
+const (
+	// maxTightWidth is the largest width of a rectangle.
+	maxTightWidth = 2048
+	// maxTightPalette is the largest palette.
+	maxTightPalette = 256
+	// minTightCompressed is the number of bytes from which on they are compressed.
+	minTightCompressed = 12
+)
+
+// hasTightPixel tells whether the TPIXEL of a format has three bytes, red, green and
+// blue. Others are the format's pixels.
+func hasTightPixel(f rfb.PixelFormat) bool {
+	return f.TrueColour && f.BitsPerPixel == 32 && f.Depth == 24 &&
+		f.RedMax == 255 && f.GreenMax == 255 && f.BlueMax == 255
+}
