@@ -60,7 +60,7 @@ gi.require_version("Gtk", "3.0")
 gi.require_version("GtkVnc", "2.0")
 from gi.repository import GtkVnc`}},
 	"keysymdef.h": {command: []string{"test", "-f", "/usr/include/X11/keysymdef.h", "-a", "-f", "/usr/share/X11/locale/en_US.UTF-8/Compose"}},
-	"novnc": {command: []string{"test", "-f", novncDir + "/core/rfb.js"}},
+	"novnc":       {command: []string{"test", "-f", novncDir + "/core/rfb.js"}},
 	"libvncclient": {
 		command: []string{"cc", "-fsyntax-only", "-x", "c", "-"},
 		stdin:   "#include <rfb/rfbclient.h>\n",
