@@ -10,7 +10,8 @@ import (
 	"vncsec/saslconf/worker"
 )
 
-// Exit codes of vncsec. They are part of its interface: scripts rely on them.
+// Exit codes of vncsec. They are part of its interface: scripts rely on them. The codes of
+// vncsec probe are those of check, and exitUnknown.
 const (
 	ExitOK          = 0   // done; check: nothing to complain about
 	ExitFailure     = 1   // the command failed; check: warnings only

@@ -15,7 +15,11 @@ import (
 	"testing"
 
 	"vncsec/internal/peertest"
+	"vncsec/layout"
+	"vncsec/vncserve/listen"
 	"vncsec/vncserve/probe"
+	"vncsec/vncserve/rfb"
+	"vncsec/vncserve/security"
 )
 
 // probeReport runs vncsec probe and reads its report; the exit code must be the given one.
@@ -208,6 +212,36 @@ func TestProbeRefused(t *testing.T) {
 		if strings.Contains(server.Log(), "viewer connected") {
 			t.Errorf("somebody got in:\n%s", server.Log())
 		}
+	}
+}
+
+// TestProbePlain logs in as viewers without SASL do, with the right password and a wrong one.
+func TestProbePlain(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "ecdsa-p256")
+	console := serve(t, append(saslOptions(newSASL(t, "scram-sha-256")), "--listen", anyPort, "--x509", s.server, "--plain")...)
+	address, err := listen.Parse(console.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := layout.LoadClient(s.client, "localhost")
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := security.Credentials{TLS: config, User: "alice", Password: []byte("secret")}
+	c, err := probe.Connect(t.Context(), address, probe.Options{Credentials: with})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	if c.Agreed.SubType != rfb.SubTypeX509Plain {
+		t.Errorf("logged in by %s", c.Agreed.Method())
+	}
+	fullPicture(t, c)
+	with.Password = []byte("wrong")
+	var refused *security.ServerRefusedError
+	if _, err := probe.Connect(t.Context(), address, probe.Options{Credentials: with}); !errors.As(err, &refused) {
+		t.Errorf("a wrong password gave %v", err)
 	}
 }
 
