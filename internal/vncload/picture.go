@@ -122,7 +122,7 @@ func (v *looker) begin(e rfb.Encoding) error {
 		return err
 	}
 	b := rfb.SetPixelFormat{Format: rfb.Canonical}.AppendWire(nil)
-	b = rfb.SetEncodings{Encodings: []rfb.Encoding{e, rfb.EncodingLastRect}}.AppendWire(b)
+	b = rfb.SetEncodings{Encodings: []rfb.Encoding{e, rfb.EncodingLastRect, rfb.EncodingDesktopSize}}.AppendWire(b)
 	_, err = v.conn.Write(b)
 	return err
 }
@@ -161,11 +161,17 @@ func (v *looker) picture() error {
 			return err
 		}
 		pixels := 0
+		resized := false
 		for _, h := range headers {
+			if h.Encoding < 0 {
+				resized = true
+				continue
+			}
 			pixels += int(h.Width) * int(h.Height)
 		}
 		left -= pixels
-		if pixels == 0 { // QEMU answers the first request so
+		if pixels == 0 || resized { // QEMU answers the first request without pixels
+			left = len(v.decoder.Picture.Pix)
 			if err := v.request(false); err != nil {
 				return err
 			}

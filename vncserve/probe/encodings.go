@@ -10,7 +10,7 @@ import (
 
 // decodable are the encodings that the decoder understands, the smallest first.
 var decodable = []rfb.Encoding{
-	rfb.EncodingZRLE, rfb.EncodingCopyRect, rfb.EncodingHextile, rfb.EncodingZlib, rfb.EncodingRRE, rfb.EncodingRaw,
+	rfb.EncodingTight, rfb.EncodingZRLE, rfb.EncodingCopyRect, rfb.EncodingHextile, rfb.EncodingZlib, rfb.EncodingRRE, rfb.EncodingTightPNG, rfb.EncodingRaw,
 }
 
 // pseudo are the pseudo-encodings that the client follows.
