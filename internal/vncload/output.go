@@ -1,11 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"vncsec/vncserve/rfb"
@@ -15,13 +15,15 @@ import (
 // while viewers do, and gives the speed, the updates that a viewer gets and the memory.
 func measureOutput(o options) error {
 	text, done := filepath.Join(o.dir, "text"), filepath.Join(o.dir, "done")
-	line := "Nov 28 04:55:35 console systemd[1]: Started Session 4 of User admin, and other things of no importance.\r\n"
-	content := strings.Repeat(line, o.megabytes*1e6/len(line)+1)
-	if err := os.WriteFile(text, []byte(content), 0o600); err != nil {
+	var content bytes.Buffer
+	for n := 0; content.Len() < o.megabytes*1e6; n++ {
+		fmt.Fprintf(&content, "Nov 28 04:55:35 console systemd[%d]: Started Session %d of User admin, and other things.\r\n", n%977, n)
+	}
+	if err := os.WriteFile(text, content.Bytes(), 0o600); err != nil {
 		return err
 	}
 	for _, viewers := range []int{0, 1, 20} {
-		if err := o.writeOut(viewers, len(content), text, done); err != nil {
+		if err := o.writeOut(viewers, content.Len(), text, done); err != nil {
 			return err
 		}
 	}

@@ -24,7 +24,7 @@ func measurePicture(o options) error {
 		rfb.EncodingRaw, rfb.EncodingHextile, rfb.EncodingTight, rfb.EncodingZRLE); err != nil {
 		return err
 	}
-	return o.against(startQEMU, "QEMU", nil, 10*o.frames, rfb.EncodingHextile, rfb.EncodingZRLE, rfb.EncodingTight)
+	return o.against(startQEMU, "QEMU", nil, 5*o.frames, rfb.EncodingHextile, rfb.EncodingZRLE, rfb.EncodingTight)
 }
 
 // against measures vncsec and a peer. Without a picture it is what the peer shows.
@@ -202,11 +202,14 @@ func (o options) settled(s *server) (*encoding.Picture, error) {
 	return last, nil
 }
 
+// equalPixels compares all but what a letter of a page takes.
 func equalPixels(a, b *encoding.Picture) bool {
+	const letter = 9 * 16
+	different := 0
 	for i := range a.Pix {
 		if a.Pix[i] != b.Pix[i] {
-			return false
+			different++
 		}
 	}
-	return true
+	return different <= letter
 }

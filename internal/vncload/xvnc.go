@@ -43,7 +43,7 @@ func startXvnc(o options, picture *encoding.Picture) (*server, error) {
 	go func() { _ = show.Wait() }()
 	shown, err := o.settled(s)
 	if err == nil && !equalPixels(shown, picture) {
-		err = errors.New("Xvnc does not show the picture")
+		err = errors.New("the picture is not shown by Xvnc")
 	}
 	if err != nil {
 		s.stop()

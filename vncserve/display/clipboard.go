@@ -36,6 +36,7 @@ type peer struct{ s *framebufferSession }
 func (p peer) SetClipboard(text string) {
 	p.s.wish(func(w *wishes) {
 		c := &p.s.clipboard
+		c.notified = false // what the viewer had is replaced
 		if !w.known.extensions.Has(rfb.ExtendedText) || c.takes&rfb.ClipboardNotify == 0 {
 			w.addMessage(rfb.ServerCutText{Text: toLatin1(text)})
 			return

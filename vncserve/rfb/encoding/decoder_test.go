@@ -98,6 +98,16 @@ func noise(n int) []byte {
 // FuzzDecoder feeds a server's bytes in any format: nothing may panic, or write
 // beyond the picture.
 func FuzzDecoder(f *testing.F) {
+	for name, form := range forms {
+		v := newViewer(f, rfb.Canonical, 8, 8)
+		for _, content := range []string{"noise", "text", "solid"} {
+			e := v.encode(pictures[content](8, 8), image.Rect(0, 0, 8, 8), form)
+			f.Add(uint8(0), uint16(e.Rectangles), e.AppendWire(nil, new(Streams)))
+			if strings.HasPrefix(name, "Tight") {
+				form.Quality = 3
+			}
+		}
+	}
 	for _, wire := range [][]byte{
 		zrleRect(8, 8, tilePlainRLE, 1, 2, 3, 63),
 		zrleRect(8, 8, 2, 1, 1, 1, 2, 2, 2, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa),

@@ -6,8 +6,8 @@ import (
 	"vncsec/vncserve/rfb"
 )
 
-// tightEncoder makes Tight and TightPNG rectangles. Each resets the stream that it uses,
-// so it can be sent to any viewer at any time.
+// tightEncoder makes Tight and TightPNG rectangles. The first of a piece resets the stream
+// that all of them use, so a piece can be sent to any viewer at any time.
 type tightEncoder struct {
 	colours  tightColours
 	pixels   []byte // filtered, before compression
@@ -21,6 +21,8 @@ type tightEncoder struct {
 	shift      image.Point // from the source to the desktop
 	wire       []byte
 	rectangles int
+	begun      bool // the stream
+	list       []strip
 }
 
 // What has more colours than a palette holds is cut into blocks that are judged on their
@@ -33,7 +35,7 @@ const (
 // piece encodes the part src of p for the place at.
 func (e *tightEncoder) piece(p *Picture, src image.Rectangle, at image.Point, d *deflater, f Form, t *Translator) Encoded {
 	e.deflater, e.form, e.translator, e.shift = d, f, t, at.Sub(src.Min)
-	e.wire, e.rectangles = e.wire[:0], 0
+	e.wire, e.rectangles, e.begun = e.wire[:0], 0, false
 	e.photo.begin(d, f.Effort)
 	if !f.Split && src.Dx() > maxTightWidth {
 		return single(AppendRaw(nil, src.Add(e.shift), p, src.Min, t))
@@ -49,6 +51,7 @@ func (e *tightEncoder) area(p *Picture, r image.Rectangle) {
 	switch {
 	case few && e.colours.n == 1:
 		e.fill(r)
+	case few && e.colours.n > 2 && e.form.Split && e.strips(p, r):
 	case few && e.paletteIsSmaller(r):
 		e.paletted(p, r)
 	case fits && (!e.form.Split || r.Dx()*r.Dy() <= e.block()):
@@ -120,19 +123,22 @@ func (e *tightEncoder) paletted(p *Picture, r image.Rectangle) {
 		return
 	}
 	c := &e.colours
-	e.begin(r, tightFilterFollows|tightResetStream)
+	e.begin(r, tightFilterFollows|e.reset())
 	e.wire = append(e.wire, tightPalette, byte(c.n-1))
 	e.wire = e.appendPixels(e.wire, c.values[:c.n])
-	indices := c.indices
+	indices, effort := c.indices, e.form.Effort
 	if c.n == 2 {
 		e.pixels = c.appendBits(e.pixels[:0], r.Dx())
 		indices = e.pixels
+		if effort == Balanced {
+			effort = Small // there are few bytes to search
+		}
 	}
 	if len(indices) < minTightCompressed {
 		e.wire = append(e.wire, indices...)
 		return
 	}
-	e.appendStream(e.deflater.segment(indices, e.form.Effort))
+	e.compress(func() { e.deflater.add(indices, effort) })
 }
 
 // fullColour encodes the pixels of r as they are, or as an image.
@@ -147,14 +153,17 @@ func (e *tightEncoder) fullColour(p *Picture, r image.Rectangle) {
 		e.wire = appendCompactData(e.wire, e.images.png(p, r, e.translator))
 		return
 	}
-	e.begin(r, tightResetStream)
+	e.begin(r, e.reset())
 	if e.pixelBytes()*r.Dx()*r.Dy() < minTightCompressed {
 		for y := r.Min.Y; y < r.Max.Y; y++ {
 			e.wire = e.appendPixels(e.wire, p.Row(y, r.Min.X, r.Max.X))
 		}
 		return
 	}
-	e.deflater.begin()
+	e.compress(func() { e.addPhoto(p, r) })
+}
+
+func (e *tightEncoder) addPhoto(p *Picture, r image.Rectangle) {
 	e.pixels = e.pixels[:0]
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		e.pixels = e.appendPixels(e.pixels, p.Row(y, r.Min.X, r.Max.X))
@@ -166,13 +175,28 @@ func (e *tightEncoder) fullColour(p *Picture, r image.Rectangle) {
 	if len(e.pixels) > 0 {
 		e.photo.add(e.pixels)
 	}
-	e.appendStream(e.deflater.bytes())
 }
 
-// appendStream appends a segment as a zlib stream of its own, after its length.
-func (e *tightEncoder) appendStream(segment []byte) {
-	e.wire = appendCompactLength(e.wire, len(zlibHeader)+len(segment))
-	e.wire = append(e.wire, zlibHeader...)
+// reset gives the bit that resets the stream, if the piece has not begun it.
+func (e *tightEncoder) reset() byte {
+	if e.begun {
+		return 0
+	}
+	return tightResetStream
+}
+
+// compress appends what add gives the deflater, after its length.
+func (e *tightEncoder) compress(add func()) {
+	var header []byte
+	if !e.begun {
+		e.begun, header = true, zlibHeader
+		e.deflater.begin()
+	}
+	before := len(e.deflater.bytes())
+	add()
+	segment := e.deflater.bytes()[before:]
+	e.wire = appendCompactLength(e.wire, len(header)+len(segment))
+	e.wire = append(e.wire, header...)
 	e.wire = append(e.wire, segment...)
 }
 
