@@ -22,6 +22,8 @@ func TestNoVNC(t *testing.T) {
 		"its own list": nil,
 		"Hextile":      {int32(rfb.EncodingHextile)},
 		"RRE":          {int32(rfb.EncodingRRE)},
+		"Tight":        {int32(rfb.EncodingTight), int32(rfb.EncodingLastRect)},
+		"TightPNG":     {int32(rfb.EncodingTightPNG), int32(rfb.EncodingLastRect)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			viewer := peertest.StartNoVNC(t, peertest.NoVNCOptions{Address: console.address, Encodings: encodings})

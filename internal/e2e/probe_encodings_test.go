@@ -110,6 +110,9 @@ func TestDecodeQEMU(t *testing.T) {
 			t.Fatalf("%s: the Raw picture is not QEMU's", name)
 		}
 		for _, e := range probe.Decodable() {
+			if !qemuMakes(e, format) {
+				continue
+			}
 			t.Run(fmt.Sprintf("%v, %s", e, name), func(t *testing.T) {
 				c := connectProbe(t, guest.Address, &format, e)
 				if !peertest.Same(fullPicture(t, c), raw) {
@@ -150,6 +153,19 @@ func qemuFormats() map[string]rfb.PixelFormat {
 	delete(all, "32 bits, big endian")
 	delete(all, "32 bits, upper three bytes")
 	return all
+}
+
+// qemuMakes tells whether QEMU 7.2 makes valid rectangles of an encoding in a format. With
+// fewer colours than 24 bits it puts Tight's basic compression, which TightPNG does not
+// have, into TightPNG, and with ten bits a colour its Tight pixels have the wrong size.
+func qemuMakes(e rfb.Encoding, f rfb.PixelFormat) bool {
+	switch e {
+	case rfb.EncodingTightPNG:
+		return f.Depth == 24
+	case rfb.EncodingTight:
+		return f.Depth <= 24
+	}
+	return true
 }
 
 // connectXvnc is connectProbe for Xvnc. The pointer goes to where all clients of the tests

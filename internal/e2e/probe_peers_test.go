@@ -41,7 +41,7 @@ func TestProbeQEMU(t *testing.T) {
 			if offered(report.SecurityTypes) != tt.types || offered(report.SubTypes) != tt.subs || report.Login.OK != tt.login {
 				t.Errorf("types %v, sub-types %v, logged in: %+v", report.SecurityTypes, report.SubTypes, report.Login)
 			}
-			if tt.login && (report.Desktop.Name != "QEMU" || report.Desktop.Width != 720 || report.Desktop.Encodings[0].Encoding != "ZRLE") {
+			if tt.login && (report.Desktop.Name != "QEMU" || report.Desktop.Width != 720 || report.Desktop.Encodings[0].Encoding != "Tight") {
 				t.Errorf("desktop %+v", report.Desktop)
 			}
 			if tt.wish == "" {

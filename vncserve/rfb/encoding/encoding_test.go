@@ -105,6 +105,10 @@ var forms = map[string]Form{
 	"Tight":          {Encoding: rfb.EncodingTight, Quality: Lossless},
 	"Tight in parts": {Encoding: rfb.EncodingTight, Quality: Lossless, Split: true},
 	"TightPNG":       {Encoding: rfb.EncodingTightPNG, Quality: Lossless, Split: true},
+	"Zlib, fast":     {Encoding: rfb.EncodingZlib, Effort: Fast},
+	"Tight, small":   {Encoding: rfb.EncodingTight, Quality: Lossless, Split: true, Effort: Small},
+	"ZRLE, fast":     {Encoding: rfb.EncodingZRLE, Effort: Fast},
+	"ZRLE, small":    {Encoding: rfb.EncodingZRLE, Effort: Small},
 	"ZRLE":           {Encoding: rfb.EncodingZRLE},
 }
 

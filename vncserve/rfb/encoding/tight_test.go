@@ -59,9 +59,10 @@ func TestTightKinds(t *testing.T) {
 		{"all colours", pictures["noise"](64, 64), lossless, tightResetStream},
 		{"a photo", pictures["photo"](64, 64), withJPEG, tightJPEG},
 		{"text is no photo", pictures["text"](64, 64), withJPEG, tightFilterFollows | tightResetStream},
+		{"many colours that are no photo", pictures["long runs of many colours"](150, 131), withJPEG, tightResetStream},
 		{"what cannot be cut is no photo", pictures["photo"](64, 64), inOne, tightResetStream},
 	} {
-		v := newViewer(t, rfb.Canonical, 64, 64)
+		v := newViewer(t, rfb.Canonical, tt.p.Width, tt.p.Height)
 		e := v.encode(tt.p, tt.p.Bounds(), tt.form)
 		if got := e.wire[rfb.RectHeaderLen]; got != tt.control {
 			t.Errorf("%s: control byte %#02x, want %#02x", tt.name, got, tt.control)

@@ -26,7 +26,7 @@ type tightEncoder struct {
 }
 
 // What has more colours than a palette holds is cut into blocks that are judged on their
-// own, down to these sizes in pixels. Images are larger: each has tables of its own.
+// own, down to these sizes in pixels. JPEG images are larger: each has tables of its own.
 const (
 	tightBlock      = 16 << 10
 	tightImageBlock = 64 << 10
@@ -54,20 +54,16 @@ func (e *tightEncoder) area(p *Picture, r image.Rectangle) {
 	case few && e.colours.n > 2 && e.form.Split && e.strips(p, r):
 	case few && e.paletteIsSmaller(r):
 		e.paletted(p, r)
-	case fits && (!e.form.Split || r.Dx()*r.Dy() <= e.block()):
+	case fits && e.lossy() && r.Dx()*r.Dy() <= tightImageBlock && busy(p, r):
+		e.begin(r, tightJPEG)
+		e.wire = appendCompactData(e.wire, e.images.jpeg(p, r, e.translator, int(e.form.Quality)))
+	case fits && (!e.form.Split || r.Dx()*r.Dy() <= tightBlock):
 		e.fullColour(p, r)
 	default:
 		one, other := halves(r)
 		e.area(p, one)
 		e.area(p, other)
 	}
-}
-
-func (e *tightEncoder) block() int {
-	if e.lossy() {
-		return tightImageBlock
-	}
-	return tightBlock
 }
 
 // lossy tells whether photographs are sent as JPEG. In a piece that must not be cut
@@ -141,14 +137,9 @@ func (e *tightEncoder) paletted(p *Picture, r image.Rectangle) {
 	e.compress(func() { e.deflater.add(indices, effort) })
 }
 
-// fullColour encodes the pixels of r as they are, or as an image.
+// fullColour encodes the pixels of r as they are.
 func (e *tightEncoder) fullColour(p *Picture, r image.Rectangle) {
-	switch {
-	case e.lossy():
-		e.begin(r, tightJPEG)
-		e.wire = appendCompactData(e.wire, e.images.jpeg(p, r, e.translator, int(e.form.Quality)))
-		return
-	case e.form.Encoding == rfb.EncodingTightPNG:
+	if e.form.Encoding == rfb.EncodingTightPNG {
 		e.begin(r, tightPNG)
 		e.wire = appendCompactData(e.wire, e.images.png(p, r, e.translator))
 		return
@@ -235,4 +226,23 @@ func appendCompactLength(dst []byte, n int) []byte {
 		return append(dst, byte(n)|0x80, byte(n>>7))
 	}
 	return append(dst, byte(n)|0x80, byte(n>>7)|0x80, byte(n>>14))
+}
+
+// busy tells whether most pixels differ from the ones beside and above them, as in
+// photographs and not in text. It looks at some of the rows.
+func busy(p *Picture, r image.Rectangle) bool {
+	const step = 4
+	corners, seen := 0, 0
+	for y := r.Min.Y + 1; y < r.Max.Y; y += step {
+		row, above := p.Row(y, r.Min.X, r.Max.X), p.Row(y-1, r.Min.X, r.Max.X)
+		left := row[0]
+		for x, v := range row {
+			if v != left && v != above[x] {
+				corners++
+			}
+			left = v
+		}
+		seen += len(row) - 1
+	}
+	return 4*corners > 3*seen && seen > 0
 }
