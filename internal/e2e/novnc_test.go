@@ -32,6 +32,43 @@ func TestNoVNC(t *testing.T) {
 	}
 }
 
+// TestNoVNCFollows draws again and again while noVNC looks, in each encoding that has
+// streams: its zlib keeps nothing of a stream from before a reset, so each rectangle in
+// Tight has to do without the ones before it.
+func TestNoVNCFollows(t *testing.T) {
+	t.Parallel()
+	scene := newScene()
+	address := serveDisplay(t, scene)
+	viewers := map[string]*peertest.NoVNC{}
+	for name, encodings := range map[string][]int32{
+		"Tight":    {int32(rfb.EncodingTight), int32(rfb.EncodingLastRect)},
+		"TightPNG": {int32(rfb.EncodingTightPNG), int32(rfb.EncodingLastRect)},
+	} {
+		viewers[name] = peertest.StartNoVNC(t, peertest.NoVNCOptions{Address: address, Encodings: encodings})
+		viewers[name].WaitConnected()
+	}
+	for step := range 6 {
+		want := scene.draw(func(c *display.Canvas) { drawLines(c, step) })
+		for name, viewer := range viewers {
+			peertest.WaitSame(t, fmt.Sprintf("noVNC in %s after step %d", name, step), want, viewer.Picture)
+		}
+	}
+}
+
+// drawLines draws something like lines of text, each in a colour of its own.
+func drawLines(c *display.Canvas, step int) {
+	p := c.Picture()
+	for y := range p.Height {
+		for x, row := 0, p.Row(y, 0, p.Width); x < len(row); x++ {
+			row[x] = 0
+			if y%16 > 3 && (x*31+y*17+step*7)%5 == 0 {
+				row[x] = palette[1+y/64%3]
+			}
+		}
+	}
+	c.Damage(p.Bounds())
+}
+
 // TestNoVNCTyping logs in by a password and strikes keys: the command gets what the keys
 // mean, and the page shows what it answers.
 func TestNoVNCTyping(t *testing.T) {

@@ -6,8 +6,9 @@ import (
 	"vncsec/vncserve/rfb"
 )
 
-// tightEncoder makes Tight and TightPNG rectangles. The first of a piece resets the stream
-// that all of them use, so a piece can be sent to any viewer at any time.
+// tightEncoder makes Tight and TightPNG rectangles. Each resets the stream that it uses, so
+// it can be sent to any viewer at any time. One that went on with a stream after a reset
+// would be smaller, but noVNC 1.3.0 ends the connection then: its zlib keeps no window.
 type tightEncoder struct {
 	colours  tightColours
 	pixels   []byte // filtered, before compression
@@ -21,7 +22,6 @@ type tightEncoder struct {
 	shift      image.Point // from the source to the desktop
 	wire       []byte
 	rectangles int
-	begun      bool // the stream
 	list       []strip
 }
 
@@ -35,7 +35,7 @@ const (
 // piece encodes the part src of p for the place at.
 func (e *tightEncoder) piece(p *Picture, src image.Rectangle, at image.Point, d *deflater, f Form, t *Translator) Encoded {
 	e.deflater, e.form, e.translator, e.shift = d, f, t, at.Sub(src.Min)
-	e.wire, e.rectangles, e.begun = e.wire[:0], 0, false
+	e.wire, e.rectangles = e.wire[:0], 0
 	e.photo.begin(d, f.Effort)
 	if !f.Split && src.Dx() > maxTightWidth {
 		return single(AppendRaw(nil, src.Add(e.shift), p, src.Min, t))
@@ -119,7 +119,7 @@ func (e *tightEncoder) paletted(p *Picture, r image.Rectangle) {
 		return
 	}
 	c := &e.colours
-	e.begin(r, tightFilterFollows|e.reset())
+	e.begin(r, tightFilterFollows|tightResetStream)
 	e.wire = append(e.wire, tightPalette, byte(c.n-1))
 	e.wire = e.appendPixels(e.wire, c.values[:c.n])
 	indices, effort := c.indices, e.form.Effort
@@ -144,7 +144,7 @@ func (e *tightEncoder) fullColour(p *Picture, r image.Rectangle) {
 		e.wire = appendCompactData(e.wire, e.images.png(p, r, e.translator))
 		return
 	}
-	e.begin(r, e.reset())
+	e.begin(r, tightResetStream)
 	if e.pixelBytes()*r.Dx()*r.Dy() < minTightCompressed {
 		for y := r.Min.Y; y < r.Max.Y; y++ {
 			e.wire = e.appendPixels(e.wire, p.Row(y, r.Min.X, r.Max.X))
@@ -168,26 +168,14 @@ func (e *tightEncoder) addPhoto(p *Picture, r image.Rectangle) {
 	}
 }
 
-// reset gives the bit that resets the stream, if the piece has not begun it.
-func (e *tightEncoder) reset() byte {
-	if e.begun {
-		return 0
-	}
-	return tightResetStream
-}
-
-// compress appends what add gives the deflater, after its length.
+// compress appends what add gives the deflater, as a zlib stream of its own, after its
+// length.
 func (e *tightEncoder) compress(add func()) {
-	var header []byte
-	if !e.begun {
-		e.begun, header = true, zlibHeader
-		e.deflater.begin()
-	}
-	before := len(e.deflater.bytes())
+	e.deflater.begin()
 	add()
-	segment := e.deflater.bytes()[before:]
-	e.wire = appendCompactLength(e.wire, len(header)+len(segment))
-	e.wire = append(e.wire, header...)
+	segment := e.deflater.bytes()
+	e.wire = appendCompactLength(e.wire, len(zlibHeader)+len(segment))
+	e.wire = append(e.wire, zlibHeader...)
 	e.wire = append(e.wire, segment...)
 }
 
