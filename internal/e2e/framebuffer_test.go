@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"vncsec/internal/peertest"
+	"vncsec/internal/samplescreen"
 	"vncsec/vncserve"
 	"vncsec/vncserve/display"
 	"vncsec/vncserve/rfb"
@@ -64,6 +65,67 @@ func TestFramebufferEncodings(t *testing.T) {
 			peertest.WaitSame(t, name+" after "+step.name, want, look)
 		}
 	}
+}
+
+// TestScreensInTight shows screens of all kinds of content to viewers that ask for Tight:
+// text in few colours, text with soft edges, and photographs. noVNC, which always wants
+// JPEG, gets photographs that are nearly right.
+func TestScreensInTight(t *testing.T) {
+	t.Parallel()
+	scene := newScene()
+	address := serveDisplay(t, scene)
+	viewers := map[string]func() *image.RGBA{
+		"libvncclient": peertest.StartLibVNCClient(t, peertest.LibVNCClientOptions{Address: address, Encoding: "tight"}).Picture,
+		"TigerVNC":     peertest.StartTigerVNC(t, peertest.TigerVNCOptions{Address: address, Encoding: "Tight"}).Picture,
+		"gtk-vnc":      peertest.StartGTKVNC(t, peertest.GTKVNCOptions{Address: address}).Picture,
+	}
+	browsers := map[string]func() *image.RGBA{}
+	for _, e := range []rfb.Encoding{rfb.EncodingTight, rfb.EncodingTightPNG} {
+		browsers["noVNC in "+e.String()] = peertest.StartNoVNC(t,
+			peertest.NoVNCOptions{Address: address, Encodings: []int32{int32(e)}}).Picture
+	}
+	for frame := range uint64(3) {
+		desktop, err := samplescreen.Desktop(1000, 700, frame)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, s := range map[string]*samplescreen.Screen{
+			"desktop": desktop,
+			"photo":   samplescreen.Photo(450, 333, frame),
+			"page":    samplescreen.VGA(frame),
+		} {
+			want := scene.draw(func(c *display.Canvas) {
+				c.Resize(s.Width, s.Height)
+				copy(c.Picture().Pix, s.Pix)
+				c.Damage(c.Picture().Bounds())
+			})
+			for viewer, look := range viewers {
+				peertest.WaitSame(t, fmt.Sprintf("%s at %s %d", viewer, name, frame), want, look)
+			}
+			for browser, look := range browsers {
+				what := fmt.Sprintf("%s at %s %d", browser, name, frame)
+				if name == "page" {
+					peertest.WaitSame(t, what, want, look)
+				} else {
+					peertest.Eventually(t, what, func() bool { return nearlySame(want, look()) })
+				}
+			}
+		}
+	}
+}
+
+// nearlySame tells whether pictures differ by no more than JPEG makes them.
+func nearlySame(a, b *image.RGBA) bool {
+	const most = 5 // on the average, of 255
+	if b == nil || a.Rect != b.Rect {
+		return false
+	}
+	sum := 0
+	for i, v := range a.Pix {
+		d := int(v) - int(b.Pix[i])
+		sum += max(d, -d)
+	}
+	return sum <= most*len(a.Pix)
 }
 
 // TestViewersJoinAtAnyTime draws hundreds of changes while viewers come one after the

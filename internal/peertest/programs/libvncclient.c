@@ -123,6 +123,7 @@ int main(int argc, char **argv)
 	client->serverHost = strdup(argv[HOST]);
 	client->serverPort = atoi(argv[PORT]);
 	client->appData.encodingsString = argv[ENCODING];
+	client->appData.enableJPEG = FALSE; /* exact pixels */
 	client->appData.shareDesktop = TRUE;
 	client->GetPassword = password;
 	client->GetUser = user;

@@ -98,18 +98,20 @@ func textPage(w, h int) *Picture {
 
 // forms are the ways to encode that are tried with every picture and pixel format.
 var forms = map[string]Form{
-	"Raw":            {Encoding: rfb.EncodingRaw},
-	"RRE":            {Encoding: rfb.EncodingRRE},
-	"Hextile":        {Encoding: rfb.EncodingHextile},
-	"Zlib":           {Encoding: rfb.EncodingZlib},
-	"Tight":          {Encoding: rfb.EncodingTight, Quality: Lossless},
-	"Tight in parts": {Encoding: rfb.EncodingTight, Quality: Lossless, Split: true},
-	"TightPNG":       {Encoding: rfb.EncodingTightPNG, Quality: Lossless, Split: true},
-	"Zlib, fast":     {Encoding: rfb.EncodingZlib, Effort: Fast},
-	"Tight, small":   {Encoding: rfb.EncodingTight, Quality: Lossless, Split: true, Effort: Small},
-	"ZRLE, fast":     {Encoding: rfb.EncodingZRLE, Effort: Fast},
-	"ZRLE, small":    {Encoding: rfb.EncodingZRLE, Effort: Small},
-	"ZRLE":           {Encoding: rfb.EncodingZRLE},
+	"Raw":             {Encoding: rfb.EncodingRaw},
+	"RRE":             {Encoding: rfb.EncodingRRE},
+	"Hextile":         {Encoding: rfb.EncodingHextile},
+	"Zlib":            {Encoding: rfb.EncodingZlib},
+	"Tight":           {Encoding: rfb.EncodingTight, Quality: Lossless},
+	"Tight in parts":  {Encoding: rfb.EncodingTight, Quality: Lossless, Split: true},
+	"TightPNG":        {Encoding: rfb.EncodingTightPNG, Quality: Lossless, Split: true},
+	"Zlib, fast":      {Encoding: rfb.EncodingZlib, Effort: Fast},
+	"Tight, small":    {Encoding: rfb.EncodingTight, Quality: Lossless, Split: true, Effort: Small},
+	"Tight, fast":     {Encoding: rfb.EncodingTight, Quality: Lossless, Split: true, Effort: Fast},
+	"TightPNG in one": {Encoding: rfb.EncodingTightPNG, Quality: Lossless},
+	"ZRLE, fast":      {Encoding: rfb.EncodingZRLE, Effort: Fast},
+	"ZRLE, small":     {Encoding: rfb.EncodingZRLE, Effort: Small},
+	"ZRLE":            {Encoding: rfb.EncodingZRLE},
 }
 
 // viewer is both ends of a connection.

@@ -32,6 +32,8 @@ const (
 	maxTightPalette = 256
 	// minTightCompressed is the number of bytes from which on they are compressed.
 	minTightCompressed = 12
+	// maxTightLength bounds what follows a compact length.
+	maxTightLength = 1 << 22
 )
 
 // hasTightPixel tells whether the TPIXEL of a format has three bytes, red, green and
@@ -39,4 +41,16 @@ const (
 func hasTightPixel(f rfb.PixelFormat) bool {
 	return f.TrueColour && f.BitsPerPixel == 32 && f.Depth == 24 &&
 		f.RedMax == 255 && f.GreenMax == 255 && f.BlueMax == 255
+}
+
+// appendCompactLength appends a length below maxTightLength as one to three bytes of
+// seven bits, the lowest first; the third has eight.
+func appendCompactLength(dst []byte, n int) []byte {
+	switch {
+	case n < 1<<7:
+		return append(dst, byte(n))
+	case n < 1<<14:
+		return append(dst, byte(n)|0x80, byte(n>>7))
+	}
+	return append(dst, byte(n)|0x80, byte(n>>7)|0x80, byte(n>>14))
 }

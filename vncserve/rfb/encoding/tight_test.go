@@ -1,9 +1,11 @@
 package encoding
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -23,6 +25,7 @@ func coloured(width, height, colours int) *Picture {
 // TestTightSizes encodes pictures of sizes and numbers of colours at which the encoder
 // changes its ways.
 func TestTightSizes(t *testing.T) {
+	var encoder Encoder // what it has made before does not matter
 	for _, size := range []image.Point{{1, 1}, {3, 1}, {4, 1}, {11, 1}, {12, 1}, {9, 18}, {2047, 2}, {2048, 2}, {2049, 2}, {300, 301}} {
 		for _, n := range []int{1, 2, 3, 16, 17, 255, 256, 257, 4000} {
 			for name, form := range forms {
@@ -33,7 +36,8 @@ func TestTightSizes(t *testing.T) {
 					t.Run(fmt.Sprintf("%s/%s/%v/%d", name, format, size, n), func(t *testing.T) {
 						p := coloured(size.X, size.Y, n)
 						v := newViewer(t, formats[format], size.X, size.Y)
-						v.take(t, v.encode(p, p.Bounds(), form))
+						form.Format = v.translator.Format()
+						v.take(t, encoder.Encode(p, p.Bounds(), image.Point{}, form, v.translator))
 						v.check(t, p)
 					})
 				}
@@ -56,38 +60,143 @@ func TestTightKinds(t *testing.T) {
 		{"solid", coloured(64, 64, 1), lossless, tightFill},
 		{"two colours", coloured(64, 64, 2), lossless, tightFilterFollows | tightResetStream},
 		{"a palette", coloured(64, 64, 200), lossless, tightFilterFollows | tightResetStream},
-		{"all colours", pictures["noise"](64, 64), lossless, tightResetStream},
-		{"a photo", pictures["photo"](64, 64), withJPEG, tightJPEG},
+		{"a photo", pictures["photo"](64, 64), lossless, tightFilterFollows | tightResetStream},
+		{"a photo that may lose", pictures["photo"](64, 64), withJPEG, tightJPEG},
+		{"a small photo", pictures["photo"](64, 16), withJPEG, tightResetStream},
 		{"text is no photo", pictures["text"](64, 64), withJPEG, tightFilterFollows | tightResetStream},
+		{"text with soft edges is no photo", softText(t), withJPEG, tightFilterFollows | tightResetStream},
 		{"many colours that are no photo", pictures["long runs of many colours"](150, 131), withJPEG, tightResetStream},
-		{"what cannot be cut is no photo", pictures["photo"](64, 64), inOne, tightResetStream},
+		{"a whole photo", pictures["photo"](64, 64), inOne, tightJPEG},
+		{"a whole with text is no photo", desktop(t), inOne, tightResetStream},
 	} {
 		v := newViewer(t, rfb.Canonical, tt.p.Width, tt.p.Height)
 		e := v.encode(tt.p, tt.p.Bounds(), tt.form)
+		v.take(t, e)
 		if got := e.wire[rfb.RectHeaderLen]; got != tt.control {
 			t.Errorf("%s: control byte %#02x, want %#02x", tt.name, got, tt.control)
 		}
 	}
 }
 
-// TestTightInStrips sends a page of text in strips of two colours, which are smaller.
-func TestTightInStrips(t *testing.T) {
-	p := NewPicture(400, 320)
-	for y := range p.Height {
-		for x := range p.Width {
-			if y%16 > 3 && (x*31+y*17)%5 == 0 {
-				p.Pix[y*p.Width+x] = []uint32{0xaaaaaa, 0x55ff55, 0x5555ff}[y/64%3]
+// softText has text of many shades.
+func softText(t *testing.T) *Picture { return screens(t, 320, 200)["console"] }
+
+func desktop(t *testing.T) *Picture { return screens(t, 320, 200)["desktop"] }
+
+// TestTightOrRaw sends in Raw what would be too wide or too long, unless it may be cut.
+func TestTightOrRaw(t *testing.T) {
+	for name, p := range map[string]*Picture{
+		"wide": NewPicture(maxTightWidth+1, 3),
+		"long": pictures["noise"](maxTightWidth, 800),
+	} {
+		for _, split := range []bool{false, true} {
+			v := newViewer(t, rfb.Canonical, p.Width, p.Height)
+			e := v.encode(p, p.Bounds(), Form{Encoding: rfb.EncodingTight, Quality: Lossless, Split: split})
+			v.take(t, e)
+			v.check(t, p)
+			h, err := rfb.ReadRectHeader(bytes.NewReader(e.wire))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if raw := h.Encoding == rfb.EncodingRaw; raw == split || (e.Rectangles > 1) != split {
+				t.Errorf("%s, split %t: %d rectangles, the first in %v", name, split, e.Rectangles, h.Encoding)
 			}
 		}
 	}
-	v := newViewer(t, rfb.Canonical, p.Width, p.Height)
-	whole := v.encode(p, p.Bounds(), Form{Encoding: rfb.EncodingTight, Quality: Lossless})
-	strips := v.encode(p, p.Bounds(), Form{Encoding: rfb.EncodingTight, Quality: Lossless, Split: true})
-	if strips.Rectangles < 2 || strips.Size() >= whole.Size() {
-		t.Errorf("%d rectangles of %d bytes, against %d bytes", strips.Rectangles, strips.Size(), whole.Size())
+}
+
+// TestTightTextIsCut sends lines of text, and parts of lines, in their two colours.
+func TestTightTextIsCut(t *testing.T) {
+	const grey, green, blue = 0xaaaaaa, 0x55ff55, 0x5555ff
+	for _, tt := range []struct {
+		name       string
+		colour     func(line, x int) uint32
+		rectangles int
+	}{
+		{"lines", func(line, _ int) uint32 { return []uint32{grey, green, grey, blue}[line/5] }, 4},
+		{"columns", func(_, x int) uint32 { return []uint32{grey, green, blue}[x/140] }, 3},
+		{"a column that changes", func(line, x int) uint32 {
+			return []uint32{grey, []uint32{green, grey}[line/10], blue}[x/140]
+		}, 4},
+		// The second line is cut where the first one is, though its colour begins later.
+		{"ragged columns", func(line, x int) uint32 {
+			if x < 140+line%2*5 {
+				return grey
+			}
+			return green
+		}, 2},
+	} {
+		p := NewPicture(400, 320)
+		for y := range p.Height {
+			for x := range p.Width {
+				if y%16 > 3 && x%10 > 5 && (x*31+y*17)%5 != 0 {
+					p.Pix[y*p.Width+x] = tt.colour(y/16, x)
+				}
+			}
+		}
+		v := newViewer(t, rfb.Canonical, p.Width, p.Height)
+		whole := v.encode(p, p.Bounds(), Form{Encoding: rfb.EncodingTight, Quality: Lossless})
+		parts := v.encode(p, p.Bounds(), Form{Encoding: rfb.EncodingTight, Quality: Lossless, Split: true})
+		if parts.Rectangles != tt.rectangles || parts.Size() >= whole.Size() {
+			t.Errorf("%s: %d rectangles of %d bytes, want %d, in one %d bytes",
+				tt.name, parts.Rectangles, parts.Size(), tt.rectangles, whole.Size())
+		}
+		v.take(t, parts)
+		v.check(t, p)
 	}
-	v.take(t, strips)
-	v.check(t, p)
+}
+
+// TestTightPages cuts pages of areas, lines and specks of a few colours in random places.
+func TestTightPages(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 9))
+	for range 300 {
+		p := NewPicture(1+r.IntN(300), 1+r.IntN(300))
+		colours := 2 + r.IntN(maxTextColours+1)
+		for range 1 + r.IntN(25) {
+			area, colour, every := randomRect(r, p.Width, p.Height), uint32(r.IntN(colours))*0x070b0d, 1+r.IntN(3)
+			for y := area.Min.Y; y < min(area.Max.Y, area.Min.Y+12); y++ {
+				for i, row := 0, p.Row(y, area.Min.X, area.Max.X); i < len(row); i += every {
+					row[i] = colour
+				}
+			}
+		}
+		v := newViewer(t, rfb.Canonical, p.Width, p.Height)
+		v.decoder.Picture.Fill(p.Bounds(), 0xfedcba)
+		v.take(t, v.encode(p, p.Bounds(), Form{Encoding: rfb.EncodingTight, Quality: Lossless, Split: true}))
+		v.check(t, p)
+	}
+}
+
+// TestTightStandsAlone checks that no rectangle goes on with a stream of one before it,
+// which noVNC cannot follow, and that a viewer that asks for JPEG, as those in browsers do,
+// gets no gradients.
+func TestTightStandsAlone(t *testing.T) {
+	for _, quality := range []int8{6, Lossless} {
+		testStandsAlone(t, quality)
+	}
+}
+
+func testStandsAlone(t *testing.T, quality int8) {
+	t.Helper()
+	for name, p := range screens(t, 640, 480) {
+		v := newViewer(t, rfb.Canonical, p.Width, p.Height)
+		e := v.encode(p, p.Bounds(), Form{Encoding: rfb.EncodingTight, Quality: quality, Split: true})
+		rest := bytes.NewReader(e.wire)
+		for range e.Rectangles {
+			body := e.wire[len(e.wire)-rest.Len()+rfb.RectHeaderLen:]
+			control, filter := body[0], body[1]
+			stream := control >> tightStreamShift % tightStreams
+			if control&tightNotBasic == 0 && control>>stream&1 == 0 {
+				t.Errorf("%s: control byte %#02x goes on with a stream", name, control)
+			}
+			if quality != Lossless && control&tightNotBasic == 0 && control&tightFilterFollows != 0 && filter != tightPalette {
+				t.Errorf("%s: filter %d", name, filter)
+			}
+			if _, err := v.decoder.Update(rest, rfb.FramebufferUpdate{Rectangles: 1}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 // TestTightQuality measures what JPEG loses of a desktop: text nothing, photographs less
