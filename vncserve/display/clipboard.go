@@ -81,11 +81,23 @@ func (s *framebufferSession) takeClipboard(m rfb.Clipboard) {
 		case m.Actions == rfb.ClipboardPeek:
 			w.addMessage(serverClipboard(rfb.ClipboardNotify, c.offered != ""))
 		case m.Actions == rfb.ClipboardRequest && m.HasText:
-			answer := serverClipboard(rfb.ClipboardProvide, true)
-			answer.Text = c.offered
-			w.addMessage(answer)
+			w.provide(c.offered)
 		}
 	})
+}
+
+// provide has a text sent, in place of one that waits: a viewer that asks without reading
+// has no more than one packed for it.
+func (w *wishes) provide(text string) {
+	answer := serverClipboard(rfb.ClipboardProvide, true)
+	answer.Text = text
+	for i, m := range w.once.messages {
+		if waiting, ok := m.(rfb.ServerClipboard); ok && waiting.Actions == rfb.ClipboardProvide {
+			w.once.messages[i] = answer
+			return
+		}
+	}
+	w.addMessage(answer)
 }
 
 // fromLatin1 reads the classic clipboard (RFC 6143 section 7.5.6).

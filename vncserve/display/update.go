@@ -3,7 +3,6 @@ package display
 import (
 	"errors"
 	"image"
-	"runtime"
 	"sync"
 	"time"
 
@@ -65,7 +64,9 @@ func (s *framebufferSession) update(stream rfb.Stream) error {
 		u.w = s.wishes.take()
 	}
 	s.mu.Unlock()
-	u.appendUnasked(colours, messages)
+	if err := u.sendUnasked(colours, messages); err != nil {
+		return err
+	}
 	if !ready {
 		return u.flush()
 	}
@@ -90,14 +91,17 @@ func (s *framebufferSession) update(stream rfb.Stream) error {
 	return u.flush()
 }
 
-// appendUnasked appends what needs no request: the colour map, which has to be there
-// before the pixels that use it, messages, and the bell.
-func (u *update) appendUnasked(colours bool, messages []rfb.ServerMessage) {
+// sendUnasked sends what needs no request, or leaves it waiting for the update: the colour
+// map, which has to be there before the pixels that use it, messages, and the bell.
+func (u *update) sendUnasked(colours bool, messages []rfb.ServerMessage) error {
 	if colours {
 		u.out = rfb.ColourMap332().AppendWire(u.out)
 	}
 	for _, m := range messages {
 		u.out = m.AppendWire(u.out)
+		if err := u.flushLarge(); err != nil {
+			return err
+		}
 	}
 	fb, view := u.s.fb, u.s.view
 	fb.mu.RLock()
@@ -106,6 +110,7 @@ func (u *update) appendUnasked(colours bool, messages []rfb.ServerMessage) {
 		u.out = rfb.Bell{}.AppendWire(u.out)
 	}
 	view.news.bell = false
+	return nil
 }
 
 // begin appends all of an update but its pixels, and lists the bands for those. It
@@ -251,7 +256,7 @@ func (u *update) cut(r image.Rectangle) {
 // prepare has the bands after number i encoded on the processors that are free.
 func (u *update) prepare(i int) {
 	u.prepared = max(u.prepared, i+1)
-	for end := min(i+runtime.GOMAXPROCS(0), len(u.bands)); u.prepared < end; u.prepared++ {
+	for end := min(i+cap(u.s.fb.pieces.slots), len(u.bands)); u.prepared < end; u.prepared++ {
 		u.s.fb.prepare(u.bands[u.prepared], u.w.form, u.w.translator)
 	}
 }

@@ -15,6 +15,8 @@ type wishes struct {
 	known    capabilities
 	copyRect bool
 	form     encoding.Form
+	// announced are the extensions that the viewer was told of.
+	announced rfb.Extensions
 
 	// asked is set while the viewer waits for an update, of the pixels of area.
 	// Those of fresh it wants even if they have not changed.
@@ -140,18 +142,28 @@ func (w *wishes) greet(before capabilities) {
 	o.cursor = o.cursor || is.cursor != before.cursor
 	o.leds = o.leds || is.leds && !before.leds
 	o.name = o.name || is.name && !before.name
-	learned := is.extensions &^ before.extensions
-	o.keys = o.keys || learned.Has(rfb.ExtendedKeys)
-	o.buttons = o.buttons || learned.Has(rfb.ExtendedButtons)
-	if learned.Has(rfb.Fences) {
-		o.messages = append(o.messages, rfb.Fence{Flags: rfb.FenceRequest})
+	w.announce()
+}
+
+// announce tells the viewer, once, that the server knows extensions that it listed.
+func (w *wishes) announce() {
+	listed := w.known.extensions
+	if !listed.Has(rfb.Fences) {
+		// Without fences nothing tells how far a viewer has come, so there is no flow.
+		listed &^= rfb.ContinuousFlow
 	}
-	// Without fences nothing tells how far a viewer has come, so there is no flow.
-	if learned&(rfb.ContinuousFlow|rfb.Fences) != 0 && is.extensions.Has(rfb.ContinuousFlow|rfb.Fences) {
-		o.messages = append(o.messages, rfb.EndOfContinuousUpdates{})
+	learned := listed &^ w.announced
+	w.announced |= learned
+	w.once.keys = w.once.keys || learned.Has(rfb.ExtendedKeys)
+	w.once.buttons = w.once.buttons || learned.Has(rfb.ExtendedButtons)
+	if learned.Has(rfb.Fences) {
+		w.addMessage(rfb.Fence{Flags: rfb.FenceRequest})
+	}
+	if learned.Has(rfb.ContinuousFlow) {
+		w.addMessage(rfb.EndOfContinuousUpdates{})
 	}
 	if learned.Has(rfb.ExtendedText) {
-		o.messages = append(o.messages, clipboardCaps)
+		w.addMessage(clipboardCaps)
 	}
 }
 
@@ -172,7 +184,7 @@ func (w *wishes) setContinuous(m rfb.EnableContinuousUpdates) {
 	w.continuous = m.Enable && w.known.extensions.Has(rfb.Fences)
 	w.flowing = m.Bounds()
 	if ends {
-		w.once.messages = append(w.once.messages, rfb.EndOfContinuousUpdates{})
+		w.addMessage(rfb.EndOfContinuousUpdates{})
 	}
 }
 
