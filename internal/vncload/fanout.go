@@ -1,20 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
-
-	"vncsec/vncserve/rfb"
 )
 
 // measureFanout shows a console to many viewers inside TLS and compares what a change
@@ -82,235 +77,6 @@ func measureFanout(o options) error {
 		return err
 	}
 	fmt.Printf("bare:   %v CPU for as many TLS writes\nratio:  %.2f\n", peer, float64(perChange)/float64(peer))
-	return nil
-}
-
-// crowd is many viewers of one console.
-type crowd struct {
-	continuous bool
-	viewers    []*watcher
-	arrived    chan arrival
-	latencies  []time.Duration // of each viewer and change
-	slowest    []time.Duration // of each change
-	bytes      int
-}
-
-// arrival is an update at a viewer.
-type arrival struct {
-	at    time.Time
-	bytes int
-	err   error
-}
-
-// watcher is a viewer that counts what it gets and looks at nothing.
-type watcher struct {
-	conn *rfb.Conn
-	in   *counter
-}
-
-type counter struct {
-	*bufio.Reader
-	read int
-}
-
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.read += n
-	return n, err
-}
-
-// crowd logs viewers in, up to ClientInit.
-func (o options) crowd(addr string) (*crowd, error) {
-	config, err := viewerConfig(o.dir)
-	if err != nil {
-		return nil, err
-	}
-	c := &crowd{continuous: o.continuous, arrived: make(chan arrival, 2*o.viewers)}
-	began := time.Now()
-	conns, err := connectAll(addr, config, o.viewers)
-	if err != nil {
-		return nil, err
-	}
-	for _, conn := range conns {
-		c.viewers = append(c.viewers, &watcher{conn, &counter{Reader: bufio.NewReaderSize(conn, 4<<10)}})
-	}
-	fmt.Printf("%d viewers logged in within %v\n", len(conns), time.Since(began).Round(time.Millisecond))
-	return c, nil
-}
-
-// connectAll makes n connections, 32 at once, up to ClientInit.
-func connectAll(addr string, config *tls.Config, n int) ([]*rfb.Conn, error) {
-	conns, errs := make([]*rfb.Conn, n), make([]error, n)
-	var workers sync.WaitGroup
-	slots := make(chan struct{}, 32)
-	for i := range n {
-		workers.Go(func() {
-			slots <- struct{}{}
-			conns[i], errs[i] = logIn(addr, config)
-			<-slots
-		})
-	}
-	workers.Wait()
-	return conns, errors.Join(errs...)
-}
-
-func (c *crowd) leave() {
-	for _, w := range c.viewers {
-		_ = w.conn.Close()
-	}
-}
-
-// join has all viewers ask for the screen at once and waits until they have it.
-func (c *crowd) join() error {
-	began := time.Now()
-	for _, w := range c.viewers {
-		go c.follow(w)
-	}
-	arrivals, err := c.collect()
-	if err != nil {
-		return err
-	}
-	fmt.Printf("first full screen: the last viewer had it after %v\n", last(arrivals).Sub(began).Round(time.Millisecond))
-	return nil
-}
-
-// typeKeys presses keys, one after the other, each time until all viewers have an update.
-func (c *crowd) typeKeys(n int) error {
-	for range n {
-		time.Sleep(5 * time.Millisecond) // what the change before left behind
-		began := time.Now()
-		b := rfb.KeyEvent{Down: true, Key: 'x'}.AppendWire(nil)
-		if _, err := c.viewers[0].conn.Write(rfb.KeyEvent{Key: 'x'}.AppendWire(b)); err != nil {
-			return err
-		}
-		arrivals, err := c.collect()
-		if err != nil {
-			return err
-		}
-		for _, a := range arrivals {
-			c.latencies = append(c.latencies, a.at.Sub(began))
-			c.bytes += a.bytes
-		}
-		c.slowest = append(c.slowest, last(arrivals).Sub(began))
-	}
-	return nil
-}
-
-// collect waits for one update at each viewer.
-func (c *crowd) collect() ([]arrival, error) {
-	arrivals := make([]arrival, 0, len(c.viewers))
-	for range c.viewers {
-		a := <-c.arrived
-		if a.err != nil {
-			return nil, a.err
-		}
-		arrivals = append(arrivals, a)
-	}
-	return arrivals, nil
-}
-
-func last(arrivals []arrival) (at time.Time) {
-	for _, a := range arrivals {
-		if a.at.After(at) {
-			at = a.at
-		}
-	}
-	return at
-}
-
-// follow takes updates until the connection ends.
-func (c *crowd) follow(w *watcher) {
-	err := w.start(c.continuous)
-	for err == nil {
-		c.arrived <- arrival{at: time.Now(), bytes: w.in.read}
-		w.in.read = 0
-		if err = w.update(); err == nil && !c.continuous {
-			err = w.request(true)
-		}
-	}
-	c.arrived <- arrival{err: err}
-}
-
-// screen is larger than the console.
-var screen = rfb.FramebufferUpdateRequest{Width: 4000, Height: 4000}
-
-func (w *watcher) request(incremental bool) error {
-	m := screen
-	m.Incremental = incremental
-	_, err := w.conn.Write(m.AppendWire(nil))
-	return err
-}
-
-// start asks for the first screen.
-func (w *watcher) start(continuous bool) error {
-	if err := w.conn.SetDeadline(time.Now().Add(5 * time.Minute)); err != nil {
-		return err
-	}
-	if _, err := rfb.ReadServerInit(w.in); err != nil {
-		return err
-	}
-	encodings := []rfb.Encoding{rfb.EncodingZRLE, rfb.EncodingCopyRect}
-	if continuous {
-		encodings = append(encodings, rfb.EncodingFence, rfb.EncodingContinuousUpdates)
-	}
-	if _, err := w.conn.Write(rfb.SetEncodings{Encodings: encodings}.AppendWire(nil)); err != nil {
-		return err
-	}
-	if err := w.request(false); err != nil {
-		return err
-	}
-	if err := w.update(); err != nil {
-		return err
-	}
-	if continuous {
-		m := rfb.EnableContinuousUpdates{Enable: true, Width: screen.Width, Height: screen.Height}
-		_, err := w.conn.Write(m.AppendWire(nil))
-		return err
-	}
-	return w.request(true)
-}
-
-// update reads messages up to the end of the next update.
-func (w *watcher) update() error {
-	for {
-		m, err := rfb.ReadServerMessage(w.in)
-		if err != nil {
-			return err
-		}
-		switch m := m.(type) {
-		case rfb.FramebufferUpdate:
-			return w.skipRectangles(int(m.Rectangles))
-		case rfb.Fence:
-			if m.Flags &^= rfb.FenceRequest; len(m.Payload) > 0 {
-				if _, err := w.conn.Write(m.AppendWire(nil)); err != nil {
-					return err
-				}
-			}
-		}
-	}
-}
-
-func (w *watcher) skipRectangles(n int) error {
-	for range n {
-		h, err := rfb.ReadRectHeader(w.in)
-		if err != nil {
-			return err
-		}
-		size := int64(4)
-		switch h.Encoding {
-		case rfb.EncodingRaw:
-			size *= int64(h.Width) * int64(h.Height)
-		case rfb.EncodingZRLE:
-			length, err := rfb.ReadUint32(w.in)
-			if err != nil {
-				return err
-			}
-			size = int64(length)
-		}
-		if _, err := io.CopyN(io.Discard, w.in, size); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
@@ -409,16 +175,4 @@ func serveFanout(dir string) error {
 			}
 		}()
 	}
-}
-
-// memory is the process's resident memory in bytes.
-func (s *server) memory() (int, error) {
-	content, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "status"))
-	if err != nil {
-		return 0, err
-	}
-	_, rest, _ := strings.Cut(string(content), "VmRSS:")
-	var kilobytes int
-	_, err = fmt.Sscan(rest, &kilobytes)
-	return kilobytes << 10, err
 }

@@ -96,6 +96,18 @@ func (s *server) cpuOf(work func() error) (time.Duration, error) {
 	return after - before, err
 }
 
+// memory is the process's resident memory in bytes.
+func (s *server) memory() (int, error) {
+	content, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "status"))
+	if err != nil {
+		return 0, err
+	}
+	_, rest, _ := strings.Cut(string(content), "VmRSS:")
+	var kilobytes int
+	_, err = fmt.Sscan(rest, &kilobytes)
+	return kilobytes << 10, err
+}
+
 // buildVncsec builds the module's binary as it is released.
 func buildVncsec(folder string) (string, error) {
 	binary := filepath.Join(folder, "vncsec")
