@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"slices"
 	"strconv"
@@ -137,42 +138,43 @@ func serveFanout(dir string) error {
 	if err != nil {
 		return err
 	}
-	l, err := announce("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	var mu sync.Mutex
-	var all []*tls.Conn
-	for {
-		c, err := l.Accept()
+	var everybody audience
+	return acceptAll("tcp", "127.0.0.1:0", func(c net.Conn) error {
+		t, err := bareHandshake(c, config)
 		if err != nil {
 			return err
 		}
-		go func() {
-			defer func() { _ = c.Close() }()
-			t, err := bareHandshake(c, config)
+		everybody.add(t)
+		order := make([]byte, 10)
+		for {
+			if _, err := io.ReadFull(t, order); err != nil {
+				return err
+			}
+			size, err := strconv.Atoi(strings.TrimSpace(string(order)))
 			if err != nil {
-				return
+				return err
 			}
-			mu.Lock()
-			all = append(all, t)
-			mu.Unlock()
-			order := make([]byte, 10)
-			for {
-				if _, err := io.ReadFull(t, order); err != nil {
-					return
-				}
-				size, err := strconv.Atoi(strings.TrimSpace(string(order)))
-				if err != nil {
-					return
-				}
-				b := make([]byte, size)
-				mu.Lock()
-				for _, each := range all {
-					_, _ = each.Write(b)
-				}
-				mu.Unlock()
-			}
-		}()
+			everybody.write(make([]byte, size))
+		}
+	})
+}
+
+// audience is the connections of serveFanout.
+type audience struct {
+	mu  sync.Mutex
+	all []*tls.Conn
+}
+
+func (a *audience) add(c *tls.Conn) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.all = append(a.all, c)
+}
+
+func (a *audience) write(b []byte) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, c := range a.all {
+		_, _ = c.Write(b)
 	}
 }

@@ -56,19 +56,7 @@ func drink(addr string, config *tls.Config, n int64) error {
 }
 
 // serveBackend is an RFB server that pours out bytes after ClientInit.
-func serveBackend(path string) error {
-	l, err := announce("unix", path)
-	if err != nil {
-		return err
-	}
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return err
-		}
-		go func() { defer func() { _ = c.Close() }(); _ = pour(c) }()
-	}
-}
+func serveBackend(path string) error { return acceptAll("unix", path, pour) }
 
 func pour(c net.Conn) error {
 	if err := rfb.WriteVersion(c, rfb.V38); err != nil {
@@ -103,17 +91,7 @@ func serveRelay(dir, backend string) error {
 	if err != nil {
 		return err
 	}
-	l, err := announce("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return err
-		}
-		go func() { defer func() { _ = c.Close() }(); _ = relayNaively(c, config, backend) }()
-	}
+	return acceptAll("tcp", "127.0.0.1:0", func(c net.Conn) error { return relayNaively(c, config, backend) })
 }
 
 func relayNaively(c net.Conn, config *tls.Config, path string) error {

@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -128,65 +127,18 @@ func serveBare(dir string) error {
 	if err != nil {
 		return err
 	}
-	l, err := announce("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	for {
-		c, err := l.Accept()
+	return acceptAll("tcp", "127.0.0.1:0", func(c net.Conn) error {
+		t, err := bareHandshake(c, config)
 		if err != nil {
 			return err
 		}
-		go func() {
-			defer func() { _ = c.Close() }()
-			t, err := bareHandshake(c, config)
-			if err != nil {
-				return
-			}
-			defer func() { _ = t.Close() }()
-			// An 80x25 console's size, the usual 32-bit format, a short name.
-			init := []byte("\x02\x80\x01\x90\x20\x18\x00\x01\x00\xff\x00\xff\x00\xff\x10\x08\x00\x00\x00\x00\x00\x00\x00\x06vncsec")
-			if _, err := t.Write(init); err != nil {
-				return
-			}
-			_, _ = t.Read(make([]byte, 1))
-		}()
-	}
-}
-
-// bareHandshake does the steps of RFB, VeNCrypt and TLS and checks nothing.
-func bareHandshake(c net.Conn, config *tls.Config) (*tls.Conn, error) {
-	var b [12]byte
-	for _, step := range []struct {
-		send string
-		read int
-	}{
-		{"RFB 003.008\n", 12}, {"\x01\x13", 1}, {"\x00\x02", 2}, {"\x00\x01\x00\x00\x01\x04", 4}, {"\x01", 0},
-	} {
-		if _, err := io.WriteString(c, step.send); err != nil {
-			return nil, err
+		defer func() { _ = t.Close() }()
+		// An 80x25 console's size, the usual 32-bit format, a short name.
+		init := []byte("\x02\x80\x01\x90\x20\x18\x00\x01\x00\xff\x00\xff\x00\xff\x10\x08\x00\x00\x00\x00\x00\x00\x00\x06vncsec")
+		if _, err := t.Write(init); err != nil {
+			return err
 		}
-		if _, err := io.ReadFull(c, b[:step.read]); err != nil {
-			return nil, err
-		}
-	}
-	t := tls.Server(c, config)
-	if err := t.Handshake(); err != nil {
-		return nil, err
-	}
-	if _, err := t.Write([]byte{0, 0, 0, 0}); err != nil {
-		return nil, err
-	}
-	_, err := io.ReadFull(t, b[:1])
-	return t, err
-}
-
-// announce listens and says where, as startServer expects it.
-func announce(network, address string) (net.Listener, error) {
-	l, err := net.Listen(network, address)
-	if err != nil {
-		return nil, err
-	}
-	fmt.Fprintf(os.Stderr, "msg=listening address=%s\n", l.Addr())
-	return l, nil
+		_, err = t.Read(make([]byte, 1))
+		return err
+	})
 }
