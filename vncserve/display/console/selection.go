@@ -172,7 +172,7 @@ func kindsOf(cells []terminal.Cell) []kind {
 // their ends. It is at most what a clipboard takes.
 func (s selection) text(t *terminal.Terminal) string {
 	var text, line strings.Builder
-	for number := s.from.line; number <= s.to.line && text.Len() < rfb.MaxCutText; number++ {
+	for number := s.from.line; number <= s.to.line && text.Len()+line.Len() < rfb.MaxCutText; number++ {
 		cells, wrapped := t.Line(number)
 		from, to := s.columns(number, len(cells))
 		line.WriteString(cellsText(cells[min(from, to):to]))
@@ -185,6 +185,7 @@ func (s selection) text(t *terminal.Terminal) string {
 			text.WriteByte('\n')
 		}
 	}
+	text.WriteString(line.String()) // what was begun when there was enough
 	return clip(text.String(), rfb.MaxCutText)
 }
 

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -263,4 +264,34 @@ func FuzzSelecting(f *testing.F) {
 		}
 		_ = s.text(term)
 	})
+}
+
+// TestSelectedTextIsBounded selects lines that are all one, as they were wrapped: no more
+// of them is put together than a clipboard takes.
+func TestSelectedTextIsBounded(t *testing.T) {
+	const columns, kept = 500, 40000
+	term := terminal.New(columns, 10)
+	term.KeepHistory(kept)
+	for range kept / 2 {
+		term.Write([]byte(strings.Repeat("x", columns)))
+	}
+	start := position{term.FirstLine(), 0}
+	lines := term.ScreenLine() - term.FirstLine()
+	enough := rfb.MaxCutText/columns + 2
+	if lines < 4*enough {
+		t.Fatalf("only %d lines are kept", lines)
+	}
+	work := func(n int) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		text := selection{start, position{start.line + n - 1, columns}}.text(term)
+		runtime.ReadMemStats(&after)
+		if len(text) != rfb.MaxCutText {
+			t.Errorf("a text of %d bytes from %d lines", len(text), n)
+		}
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	if all, some := work(lines), work(enough); all > 2*some {
+		t.Errorf("%d bytes of memory for %d lines, %d for the %d that are enough", all, lines, some, enough)
+	}
 }
