@@ -47,16 +47,18 @@ func (c *monitorConsole) ReadLine(prompt string) (string, error) {
 	return string(line), err
 }
 
-// ReadPassword prompts and reads a line of which a terminal shows only stars.
+// ReadPassword prompts and reads a line of which a terminal shows only stars. The
+// terminal is quiet before the prompt is there: somebody may type at once.
 func (c *monitorConsole) ReadPassword(prompt string) ([]byte, error) {
-	fmt.Fprint(c.out, prompt)
 	if c.tty == nil {
+		fmt.Fprint(c.out, prompt)
 		return c.readBytes()
 	}
 	if err := c.raw(); err != nil {
 		return nil, err
 	}
 	defer c.restore()
+	fmt.Fprint(c.out, prompt)
 	return c.readStars()
 }
 
