@@ -40,7 +40,7 @@ func run(args []string) error {
 	flags.StringVar(&o.change, "change", "echo", "fanout: what a change is: echo (a letter) or page (a screen of text)")
 	flags.BoolVar(&o.continuous, "continuous", false, "fanout: viewers use ContinuousUpdates rather than requests")
 	flags.IntVar(&o.frames, "frames", 60, "picture: full pictures of each encoding")
-	flags.StringVar(&o.picture, "picture", "", "peer processes: the file of the picture")
+	flags.StringVar(&o.picture, "picture", "", "peer processes: the folder of the pictures")
 	flags.StringVar(&o.vncsec, "vncsec", "", "the vncsec binary (default: built from this module)")
 	flags.StringVar(&o.profile, "record", "", "setup, fanout: path of a perf.data file to write for vncsec (needs perf)")
 	flags.StringVar(&o.dir, "dir", "", "peer processes: the folder of the credentials")

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/png"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 
 	"vncsec/layout"
@@ -15,7 +18,7 @@ import (
 	"vncsec/vncserve/security"
 )
 
-// servePicture shows a picture from a file, and another one like it after each key.
+// servePicture shows pictures from a folder, the next one after each key.
 func servePicture(o options) error {
 	credentials, err := layout.OpenServer(o.dir, layout.LoadOptions{})
 	if err != nil {
@@ -36,42 +39,74 @@ func servePicture(o options) error {
 	return server.Serve(l)
 }
 
-// flipbook is a display that changes as a whole.
-type flipbook struct {
-	*display.Framebuffer
-	pages [2]*encoding.Picture
-	shown atomic.Int32
+// writePictures writes PNG files into a new folder.
+func writePictures(folder string, pictures []*encoding.Picture) error {
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return err
+	}
+	for i, p := range pictures {
+		var b bytes.Buffer
+		if err := png.Encode(&b, p); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%03d.png", i)), b.Bytes(), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func openFlipbook(path string) (*flipbook, error) {
-	f, err := os.Open(path)
+// readPicture reads a PNG file.
+func readPicture(path string) (*encoding.Picture, error) {
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = f.Close() }()
-	decoded, err := png.Decode(f)
+	decoded, err := png.Decode(bytes.NewReader(content))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	size := decoded.Bounds().Size()
-	first, second := encoding.NewPicture(size.X, size.Y), encoding.NewPicture(size.X, size.Y)
+	p := encoding.NewPicture(size.X, size.Y)
 	for y := range size.Y {
 		for x := range size.X {
 			r, g, b, _ := decoded.At(x, y).RGBA()
-			first.Pix[y*size.X+x] = r>>8<<16 | g>>8<<8 | b>>8
+			p.Pix[y*size.X+x] = r>>8<<16 | g>>8<<8 | b>>8
 		}
 	}
-	// The other page is the same, one line lower.
-	copy(second.Pix[size.X:], first.Pix)
-	copy(second.Pix, first.Pix[size.X*(size.Y-1):])
-	book := &flipbook{pages: [2]*encoding.Picture{first, second}}
-	book.Framebuffer = display.NewFramebuffer(size.X, size.Y, "picture", book.paint)
+	return p, nil
+}
+
+// flipbook is a display that changes as a whole. Its pages have one size.
+type flipbook struct {
+	*display.Framebuffer
+	pages []*encoding.Picture
+	shown atomic.Int64
+}
+
+func openFlipbook(folder string) (*flipbook, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.png"))
+	if err != nil {
+		return nil, err
+	}
+	book := &flipbook{}
+	for _, file := range files {
+		page, err := readPicture(file)
+		if err != nil {
+			return nil, err
+		}
+		book.pages = append(book.pages, page)
+	}
+	if len(book.pages) == 0 {
+		return nil, fmt.Errorf("no pictures in %q", folder)
+	}
+	book.Framebuffer = display.NewFramebuffer(book.pages[0].Width, book.pages[0].Height, "picture", book.paint)
 	book.Invalidate()
 	return book, nil
 }
 
 func (b *flipbook) paint(c *display.Canvas) {
-	copy(c.Picture().Pix, b.pages[b.shown.Load()%2].Pix)
+	copy(c.Picture().Pix, b.pages[b.shown.Load()%int64(len(b.pages))].Pix)
 	c.Damage(image.Rectangle{Max: c.Picture().Bounds().Max})
 }
 

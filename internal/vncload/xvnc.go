@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"image/png"
 	"net"
 	"os"
 	"os/exec"
@@ -97,16 +96,4 @@ func freePort() (int, error) {
 		return 0, err
 	}
 	return l.Addr().(*net.TCPAddr).Port, l.Close()
-}
-
-func writePNG(path string, picture *encoding.Picture) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := png.Encode(f, picture); err != nil {
-		_ = f.Close()
-		return err
-	}
-	return f.Close()
 }
