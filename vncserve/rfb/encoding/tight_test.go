@@ -105,26 +105,41 @@ func TestTightOrRaw(t *testing.T) {
 	}
 }
 
-// TestTightTextIsCut sends lines of text, and parts of lines, in their two colours.
-func TestTightTextIsCut(t *testing.T) {
+// TestTightTextIsDivided sends a page in the two colours that most of it has, and then
+// lines and parts of lines in theirs.
+func TestTightTextIsDivided(t *testing.T) {
 	const grey, green, blue = 0xaaaaaa, 0x55ff55, 0x5555ff
 	for _, tt := range []struct {
 		name       string
 		colour     func(line, x int) uint32
 		rectangles int
 	}{
-		{"lines", func(line, _ int) uint32 { return []uint32{grey, green, grey, blue}[line/5] }, 4},
+		{"lines", func(line, _ int) uint32 { return []uint32{grey, green, grey, blue}[line/5] }, 3},
 		{"columns", func(_, x int) uint32 { return []uint32{grey, green, blue}[x/140] }, 3},
 		{"a column that changes", func(line, x int) uint32 {
 			return []uint32{grey, []uint32{green, grey}[line/10], blue}[x/140]
-		}, 4},
-		// The second line is cut where the first one is, though its colour begins later.
-		{"ragged columns", func(line, x int) uint32 {
-			if x < 140+line%2*5 {
+		}, 3},
+		{"an indented block", func(line, x int) uint32 {
+			switch {
+			case x < 140 || line%7 == 0:
 				return grey
+			case x < 140+line%2*30:
+				return 0
 			}
-			return green
-		}, 2},
+			return []uint32{green, blue}[line/14]
+		}, 4},
+		{"words in a line", func(line, x int) uint32 {
+			if line == 3 {
+				return []uint32{green, grey, blue, grey, blue}[x/100]
+			}
+			return grey
+		}, 3},
+		{"words between which the paper is seen", func(line, x int) uint32 {
+			if line == 3 && x/50%2 == 0 {
+				return []uint32{green, 0, blue, 0, blue}[x/100]
+			}
+			return grey
+		}, 3},
 	} {
 		p := NewPicture(400, 320)
 		for y := range p.Height {

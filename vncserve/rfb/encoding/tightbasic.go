@@ -38,7 +38,8 @@ func (e *tightEncoder) palette(r image.Rectangle) {
 	}
 }
 
-// mono encodes r, the part of what was indexed, which has no colours but two.
+// mono encodes r, the part of what was indexed, as the colour b where that is, and a
+// everywhere else.
 func (e *tightEncoder) mono(r, part image.Rectangle, a, b uint8) {
 	ix := &e.indexed
 	e.head = e.appendPixels(append(e.head[:0], tightPalette, 1), ix.colours[a], ix.colours[b])
@@ -48,7 +49,7 @@ func (e *tightEncoder) mono(r, part image.Rectangle, a, b uint8) {
 	}
 	e.basic(r, effort, (r.Dx()+7)/8, func(dst []byte, y int) []byte {
 		row := ix.row(part.Min.Y + y - r.Min.Y)
-		return appendBitmap(dst, row[part.Min.X:part.Max.X], a, b)
+		return appendBitmap(dst, row[part.Min.X:part.Max.X], b)
 	})
 }
 

@@ -3,7 +3,6 @@ package encoding
 import (
 	"encoding/binary"
 	"image"
-	"math/bits"
 )
 
 // indexed is an area of a picture as indices into a palette, one byte a pixel and row
@@ -117,21 +116,21 @@ func allSame(row []uint32, v uint32) bool {
 	return (r[0]^v)|(r[1]^v)|(r[2]^v)|(r[3]^v)|(r[4]^v)|(r[5]^v)|(r[6]^v)|(r[7]^v) == 0
 }
 
-// appendBitmap appends a row of indices that are all a or b as one bit each, 0 for a, the
-// leftmost highest.
-func appendBitmap(dst []byte, row []uint8, a, b uint8) []byte {
+// appendBitmap appends a row of indices below 128 as one bit each, 1 for those that are ink,
+// the leftmost highest.
+func appendBitmap(dst []byte, row []uint8, ink uint8) []byte {
 	const ones = 0x0101010101010101
-	bit := bits.TrailingZeros8(a ^ b) // by which they can be told apart
-	flip := uint64(a>>bit&1) * ones
+	inks := uint64(ink) * ones
 	pack := func(eight uint64) byte {
+		equal := (ones<<7 - (eight ^ inks)) >> 7 & ones
 		// Multiplying moves the lowest bit of each byte to its place in the highest.
-		return byte((eight>>bit&ones ^ flip) * 0x8040201008040201 >> 56)
+		return byte(equal * 0x8040201008040201 >> 56)
 	}
 	for ; len(row) >= 8; row = row[8:] {
 		dst = append(dst, pack(binary.LittleEndian.Uint64(row)))
 	}
 	if len(row) > 0 {
-		last := [8]uint8{a, a, a, a, a, a, a, a}
+		last := [8]uint8{ink ^ 1, ink ^ 1, ink ^ 1, ink ^ 1, ink ^ 1, ink ^ 1, ink ^ 1, ink ^ 1}
 		copy(last[:], row)
 		dst = append(dst, pack(binary.LittleEndian.Uint64(last[:])))
 	}

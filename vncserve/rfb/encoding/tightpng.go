@@ -113,7 +113,7 @@ func appendIndices(dst []byte, row []uint8, depth byte) []byte {
 	case 8:
 		return append(dst, row...)
 	case 1:
-		return appendBitmap(dst, row, 0, 1)
+		return appendBitmap(dst, row, 1)
 	}
 	perByte := int(8 / depth)
 	for len(row) > 0 {

@@ -21,6 +21,7 @@ const (
 type zrleEncoder struct {
 	runs  runs
 	tiles []byte // not yet compressed
+	runny int    // how many of their bytes are runs
 	photo photoCompressor
 }
 
@@ -28,13 +29,16 @@ type zrleEncoder struct {
 // next call.
 func (e *zrleEncoder) segment(p *Picture, r image.Rectangle, w *tile, d *deflater, effort Effort, t *Translator) []byte {
 	d.begin()
-	e.tiles = e.tiles[:0]
+	e.tiles, e.runny = e.tiles[:0], 0
 	e.photo.begin(d, effort)
 	for y := r.Min.Y; y < r.Max.Y; y += zrleTile {
 		for x := r.Min.X; x < r.Max.X; x += zrleTile {
 			w.load(p, image.Rect(x, y, x+zrleTile, y+zrleTile).Intersect(r), t)
 			e.addTile(w, d, effort, t)
 		}
+	}
+	if text := d.out.Len() == 0 && e.runny < len(e.tiles)/4; text && effort == Balanced {
+		effort = Small // there are few bytes to search
 	}
 	e.flush(d, effort)
 	return d.bytes()
@@ -44,7 +48,7 @@ func (e *zrleEncoder) segment(p *Picture, r image.Rectangle, w *tile, d *deflate
 func (e *zrleEncoder) flush(d *deflater, effort Effort) {
 	if len(e.tiles) > 0 {
 		d.add(e.tiles, effort)
-		e.tiles = e.tiles[:0]
+		e.tiles, e.runny = e.tiles[:0], 0
 	}
 }
 
@@ -59,7 +63,9 @@ func (e *zrleEncoder) addTile(w *tile, d *deflater, effort Effort, t *Translator
 		e.photo.add(e.tiles)
 		e.tiles = e.tiles[:0]
 	default:
+		before := len(e.tiles)
 		e.tiles = e.runs.appendTile(e.tiles, w, t)
+		e.runny += len(e.tiles) - before
 	}
 }
 
