@@ -71,6 +71,9 @@ func (f *fewColours) sort() {
 
 // mostFrequent gives the colour of most pixels in the first rows.
 func (f *fewColours) mostFrequent(rows int) int {
+	if f.n == 1 {
+		return 0
+	}
 	best, most := 0, -1
 	for i := range f.n {
 		count := 0
