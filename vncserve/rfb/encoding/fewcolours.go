@@ -20,9 +20,10 @@ func (t *tile) findFew() bool {
 	f.n, f.colours[0] = 1, t.pixels[0]
 	full := ^uint64(0) >> (64 - t.width)
 	last := 1 // the colour that was last found beside the first
+	var row, above []uint32
 	for y := range t.height {
-		row := t.padded(y)
-		if y > 0 && sameRow(row, t.padded(y-1)) {
+		row, above = t.padded(y), row
+		if y > 0 && sameRow(row, above) {
 			for i := range f.n {
 				f.planes[i][y] = f.planes[i][y-1]
 			}
