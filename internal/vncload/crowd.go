@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,7 +55,7 @@ func (o options) crowd(addr string) (*crowd, error) {
 	}
 	c := &crowd{continuous: o.continuous, arrived: make(chan arrival, 2*o.viewers)}
 	began := time.Now()
-	conns, err := connectAll(addr, config, o.viewers)
+	conns, err := connectAll(addr, config, o.viewers, o.atOnce)
 	if err != nil {
 		return nil, err
 	}
@@ -65,11 +66,11 @@ func (o options) crowd(addr string) (*crowd, error) {
 	return c, nil
 }
 
-// connectAll makes n connections, 32 at once, up to ClientInit.
-func connectAll(addr string, config *tls.Config, n int) ([]*rfb.Conn, error) {
+// connectAll makes n connections, some at once, up to ClientInit.
+func connectAll(addr string, config *tls.Config, n, atOnce int) ([]*rfb.Conn, error) {
 	conns, errs := make([]*rfb.Conn, n), make([]error, n)
 	var workers sync.WaitGroup
-	slots := make(chan struct{}, 32)
+	slots := make(chan struct{}, atOnce)
 	for i := range n {
 		workers.Go(func() {
 			slots <- struct{}{}
@@ -102,9 +103,13 @@ func (c *crowd) join() error {
 }
 
 // typeKeys presses keys, one after the other, each time until all viewers have an update.
-func (c *crowd) typeKeys(n int) error {
+// Updates that follow while it rests are left out.
+func (c *crowd) typeKeys(n int, rest time.Duration) error {
 	for range n {
-		time.Sleep(5 * time.Millisecond) // what the change before left behind
+		time.Sleep(rest)
+		if err := c.forgetArrivals(); err != nil {
+			return err
+		}
 		began := time.Now()
 		b := rfb.KeyEvent{Down: true, Key: 'x'}.AppendWire(nil)
 		if _, err := c.viewers[0].conn.Write(rfb.KeyEvent{Key: 'x'}.AppendWire(b)); err != nil {
@@ -121,6 +126,33 @@ func (c *crowd) typeKeys(n int) error {
 		c.slowest = append(c.slowest, last(arrivals).Sub(began))
 	}
 	return nil
+}
+
+// forget begins the counts anew.
+func (c *crowd) forget() { c.latencies, c.slowest, c.bytes = nil, nil, 0 }
+
+func (c *crowd) forgetArrivals() error {
+	for {
+		select {
+		case a := <-c.arrived:
+			if a.err != nil {
+				return a.err
+			}
+		default:
+			return nil
+		}
+	}
+}
+
+// delays tells the times from a key to the updates.
+func (c *crowd) delays() string {
+	slices.Sort(c.latencies)
+	slices.Sort(c.slowest)
+	at := func(list []time.Duration, p float64) time.Duration {
+		return list[int(p*float64(len(list)-1))].Round(10 * time.Microsecond)
+	}
+	return fmt.Sprintf("key to update: median %v, p99 %v; until all have it: median %v, p99 %v",
+		at(c.latencies, 0.5), at(c.latencies, 0.99), at(c.slowest, 0.5), at(c.slowest, 0.99))
 }
 
 // collect waits for one update at each viewer.

@@ -6,12 +6,14 @@ import (
 	"io"
 	"net"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 )
+
+// calm is the rest before a change, for what the change before left behind.
+const calm = 5 * time.Millisecond
 
 // measureFanout shows a console to many viewers inside TLS and compares what a change
 // costs the server with as many bare TLS writes of the same bytes. It also gives the
@@ -49,11 +51,11 @@ func measureFanout(o options) error {
 	if err := all.join(); err != nil {
 		return err
 	}
-	if err := all.typeKeys(o.changes / 10); err != nil { // a warm-up
+	if err := all.typeKeys(o.changes/10, calm); err != nil { // a warm-up
 		return err
 	}
-	all.latencies, all.bytes = nil, 0
-	cost, err := ours.cpuOf(func() error { return all.typeKeys(o.changes) })
+	all.forget()
+	cost, err := ours.cpuOf(func() error { return all.typeKeys(o.changes, calm) })
 	if err != nil {
 		return err
 	}
@@ -63,13 +65,7 @@ func measureFanout(o options) error {
 	}
 	perChange := cost / time.Duration(o.changes)
 	size := all.bytes / (o.changes * len(all.viewers))
-	slices.Sort(all.latencies)
-	slices.Sort(all.slowest)
-	at := func(list []time.Duration, p float64) time.Duration {
-		return list[int(p*float64(len(list)-1))].Round(10 * time.Microsecond)
-	}
-	fmt.Printf("%d viewers: key to update: median %v, p99 %v; until all have it: median %v, p99 %v\n", len(all.viewers),
-		at(all.latencies, 0.5), at(all.latencies, 0.99), at(all.slowest, 0.5), at(all.slowest, 0.99))
+	fmt.Printf("%d viewers: %s\n", len(all.viewers), all.delays())
 	fmt.Printf("memory: %d KiB a viewer (%d MiB in all)\n", (after-before)/1024/len(all.viewers), after>>20)
 	fmt.Printf("vncsec: %v CPU a change, %d bytes to each viewer\n", perChange, size)
 
@@ -78,7 +74,11 @@ func measureFanout(o options) error {
 		return err
 	}
 	fmt.Printf("bare:   %v CPU for as many TLS writes\nratio:  %.2f\n", peer, float64(perChange)/float64(peer))
-	return nil
+	if !o.xvnc {
+		return nil
+	}
+	all.leave()
+	return xvncFanout(o, self)
 }
 
 // bareFanout gives the CPU time that a bare server takes to write size bytes to each of
@@ -88,7 +88,7 @@ func bareFanout(o options, bare *server, size int) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	conns, err := connectAll(bare.addr, config, o.viewers)
+	conns, err := connectAll(bare.addr, config, o.viewers, o.atOnce)
 	if err != nil {
 		return 0, err
 	}
@@ -113,7 +113,7 @@ func bareFanout(o options, bare *server, size int) (time.Duration, error) {
 	}
 	write := func(times int) error {
 		for range times {
-			time.Sleep(5 * time.Millisecond)
+			time.Sleep(calm)
 			// One of the viewers gives the word, as with a key.
 			if _, err := fmt.Fprintf(conns[0], "%9d\n", size); err != nil {
 				return err

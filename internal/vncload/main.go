@@ -33,12 +33,13 @@ func run(args []string) error {
 	o := options{}
 	flags.IntVar(&o.rounds, "rounds", 7, "rounds of both servers in turn")
 	flags.IntVar(&o.connections, "n", 2000, "setup: connections in a round")
-	flags.IntVar(&o.atOnce, "c", 32, "setup: connections at once")
+	flags.IntVar(&o.atOnce, "c", 32, "setup, fanout: connections made at once")
 	flags.IntVar(&o.megabytes, "mb", 1000, "proxy, output: megabytes in a round")
 	flags.IntVar(&o.viewers, "viewers", 1000, "fanout: viewers of the console")
 	flags.IntVar(&o.changes, "changes", 100, "fanout: changes of the console")
 	flags.StringVar(&o.change, "change", "echo", "fanout: what a change is: echo (a letter) or page (a screen of text)")
 	flags.BoolVar(&o.continuous, "continuous", false, "fanout: viewers use ContinuousUpdates rather than requests")
+	flags.BoolVar(&o.xvnc, "xvnc", false, "fanout: then show the same to as many viewers of Xvnc")
 	flags.IntVar(&o.frames, "frames", 60, "picture: full pictures of each encoding")
 	flags.StringVar(&o.picture, "picture", "", "peer processes: the folder of the pictures")
 	flags.StringVar(&o.vncsec, "vncsec", "", "the vncsec binary (default: built from this module)")
@@ -83,7 +84,7 @@ type options struct {
 	viewers, changes                       int
 	frames                                 int
 	change, picture                        string
-	continuous                             bool
+	continuous, xvnc                       bool
 	vncsec, profile, dir, backend          string
 }
 

@@ -20,15 +20,7 @@ func startXvnc(o options, picture *encoding.Picture) (*server, error) {
 	if err := writeXWD(path, picture); err != nil {
 		return nil, err
 	}
-	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
-	display := ":" + strconv.Itoa(port)
-	s, err := startQuiet("Xvnc", port, "Xtigervnc", display, "-rfbport", strconv.Itoa(port),
-		"-geometry", fmt.Sprintf("%dx%d", picture.Width, picture.Height), "-depth", "24", "-localhost",
-		"-nolisten", "tcp", "-SecurityTypes", "X509None",
-		"-X509Cert", filepath.Join(o.dir, "server-cert.pem"), "-X509Key", filepath.Join(o.dir, "server-key.pem"))
+	s, display, err := o.runXvnc(picture.Width, picture.Height)
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +41,21 @@ func startXvnc(o options, picture *encoding.Picture) (*server, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// runXvnc starts TigerVNC's server and gives its X display.
+func (o options) runXvnc(width, height int, more ...string) (_ *server, display string, err error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, "", err
+	}
+	display = ":" + strconv.Itoa(port)
+	args := append([]string{"Xtigervnc", display, "-rfbport", strconv.Itoa(port),
+		"-geometry", fmt.Sprintf("%dx%d", width, height), "-depth", "24", "-localhost",
+		"-nolisten", "tcp", "-SecurityTypes", "X509None",
+		"-X509Cert", filepath.Join(o.dir, "server-cert.pem"), "-X509Key", filepath.Join(o.dir, "server-key.pem")}, more...)
+	s, err := startQuiet("Xvnc", port, args...)
+	return s, display, err
 }
 
 // writeXWD writes a dump of a window, version 7 (X11/XWDFile.h).
