@@ -69,11 +69,17 @@ func measureFanout(o options) error {
 	fmt.Printf("memory: %d KiB a viewer (%d MiB in all)\n", (after-before)/1024/len(all.viewers), after>>20)
 	fmt.Printf("vncsec: %v CPU a change, %d bytes to each viewer\n", perChange, size)
 
-	peer, err := bareFanout(o, bare, size)
+	peer, err := bareFanout(o, bare, size, false)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("bare:   %v CPU for as many TLS writes\nratio:  %.2f\n", peer, float64(perChange)/float64(peer))
+	if !o.continuous {
+		if peer, err = bareFanout(o, bare, size, true); err != nil {
+			return err
+		}
+		fmt.Printf("bare:   %v CPU for as many TLS writes and requests\nratio:  %.2f\n", peer, float64(perChange)/float64(peer))
+	}
 	if !o.xvnc {
 		return nil
 	}
@@ -82,8 +88,9 @@ func measureFanout(o options) error {
 }
 
 // bareFanout gives the CPU time that a bare server takes to write size bytes to each of
-// as many TLS connections.
-func bareFanout(o options, bare *server, size int) (time.Duration, error) {
+// as many TLS connections, and to read something as long as a request from each if they
+// are asking.
+func bareFanout(o options, bare *server, size int, asking bool) (time.Duration, error) {
 	config, err := viewerConfig(o.dir)
 	if err != nil {
 		return 0, err
@@ -107,6 +114,9 @@ func bareFanout(o options, bare *server, size int) (time.Duration, error) {
 				if _, err := io.ReadFull(c, b); err != nil {
 					return
 				}
+				if asking {
+					_, _ = io.WriteString(c, order(0))
+				}
 				arrived <- nil
 			}
 		})
@@ -115,7 +125,7 @@ func bareFanout(o options, bare *server, size int) (time.Duration, error) {
 		for range times {
 			time.Sleep(calm)
 			// One of the viewers gives the word, as with a key.
-			if _, err := fmt.Fprintf(conns[0], "%9d\n", size); err != nil {
+			if _, err := io.WriteString(conns[0], order(size)); err != nil {
 				return err
 			}
 			for range conns {
@@ -131,8 +141,11 @@ func bareFanout(o options, bare *server, size int) (time.Duration, error) {
 	return cost / time.Duration(o.changes), err
 }
 
-// serveFanout is the peer of measureFanout: when one of its connections sends a size, as
-// many bytes are written to all, one after the other.
+// order asks serveFanout for a number of bytes. It is as long as a request for an update.
+func order(size int) string { return fmt.Sprintf("%9d\n", size) }
+
+// serveFanout is the peer of measureFanout: when one of its connections orders a number of
+// bytes, as many are written to all, one after the other.
 func serveFanout(dir string) error {
 	config, err := bareConfig(dir)
 	if err != nil {
@@ -145,16 +158,18 @@ func serveFanout(dir string) error {
 			return err
 		}
 		everybody.add(t)
-		order := make([]byte, 10)
+		ordered := make([]byte, len(order(0)))
 		for {
-			if _, err := io.ReadFull(t, order); err != nil {
+			if _, err := io.ReadFull(t, ordered); err != nil {
 				return err
 			}
-			size, err := strconv.Atoi(strings.TrimSpace(string(order)))
+			size, err := strconv.Atoi(strings.TrimSpace(string(ordered)))
 			if err != nil {
 				return err
 			}
-			everybody.write(make([]byte, size))
+			if size > 0 {
+				everybody.write(make([]byte, size))
+			}
 		}
 	})
 }
