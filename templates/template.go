@@ -11,7 +11,7 @@ import (
 )
 
 // MaxSize bounds a template, in bytes; real ones have less than a kilobyte.
-const MaxSize = 64 << 10
+const MaxSize = 1 << 20
 
 // Template is a parsed template: its options in their order.
 type Template struct {
