@@ -1,7 +1,9 @@
 package certtool_test
 
 import (
+	"encoding/asn1"
 	"encoding/pem"
+	"math/big"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -88,12 +90,34 @@ func infoFiles(t *testing.T) string {
 			t.Fatalf("%v: %s", err, message)
 		}
 	}
+	command := exec.Command("openssl", "pkcs8", "-topk8", "-v2", "rc2-cbc", "-provider", "legacy", "-provider", "default",
+		"-passout", "pass:secret", "-in", filepath.Join(dir, "ecdsa.pem"), "-out", filepath.Join(dir, "sealed-rc2.pem"))
+	if message, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, message)
+	}
+	write("sharing.der", sharingPrimes(t))
+	write("sharing.pem", pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: sharingPrimes(t)}))
 	return dir
+}
+
+// sharingPrimes is an RSA key whose primes, which are none, have a divisor in common.
+func sharingPrimes(t *testing.T) []byte {
+	t.Helper()
+	prime := func(bit uint) *big.Int { return new(big.Int).Add(new(big.Int).Lsh(big.NewInt(9), bit), big.NewInt(9)) }
+	p, q, one := prime(508), prime(507), big.NewInt(1)
+	der, err := asn1.Marshal(struct {
+		Version                  int
+		N, E, D, P, Q, DP, DQ, C *big.Int
+	}{0, new(big.Int).Mul(p, q), big.NewInt(65537), big.NewInt(3), p, q, one, one, one})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
 }
 
 func TestInfoActionsAsCerttool(t *testing.T) {
 	t.Parallel()
-	peertest.Need(t, "certtool")
+	peertest.Need(t, "certtool", "openssl")
 	dir := infoFiles(t)
 	for _, line := range []string{
 		"-i --infile certificates.pem",
@@ -138,6 +162,7 @@ func TestInfoActionsAsCerttool(t *testing.T) {
 		"--p8-info --infile p8-rsa.pem", "--p8-info --infile rsa.pem", "--p8-info --infile garbage.pem",
 		"--p8-info --infile sealed-3des.pem", "--p8-info --infile sealed-3des-pkcs12.pem", "--p8-info --infile sealed-arcfour.pem",
 		"--p8-info --infile sealed-aes-128.pem", "--p8-info --infile sealed-aes-192.pem", "--p8-info --infile sealed-aes-256.pem",
+		"--p8-info --infile sealed-rc2.pem", "-k --infile sharing.pem", "-k --infile sharing.der --inder",
 		"--p8-info --infile sealed-rc2-40.pem", "-k --infile sealed-aes-128.pem --password secret", "-k --infile sealed-rc2-40.pem --password secret",
 		"-k --infile sealed-aes-256.pem --password secret --outder --outfile OUT", "-k --infile sealed-aes-128.pem --password wrong",
 		"-k --infile sealed-aes-128.pem --password=", "-k --infile sealed-aes-128.pem",

@@ -20,8 +20,12 @@ func (t *tool) keyInfo(ctx context.Context) error {
 	var sealed *keys.SealedError
 	if errors.As(err, &sealed) {
 		key, err = t.openForInfo(ctx, data, sealed)
-	} else if found, ok := t.numbersIn(data); ok && (err != nil || found.old) {
+	} else if found, fault := t.numbersIn(data); fault == nil && (err != nil || found.old) {
 		return t.writeNumbers(found)
+	} else if err != nil && t.opts.inder {
+		err = keys.ErrTag // certtool tries one encoding after the other
+	} else if err != nil && errors.Is(fault, text.ErrInvalidPrivateKey) {
+		err = fault
 	}
 	if err != nil {
 		return fmt.Errorf("import error: %w", err)
@@ -83,7 +87,7 @@ type numbers struct {
 
 // numbersIn reads a key that is not encrypted, also of a kind that cannot be used here,
 // such as one on the curve secp192r1.
-func (t *tool) numbersIn(data []byte) (numbers, bool) {
+func (t *tool) numbersIn(data []byte) (numbers, error) {
 	if t.opts.inder {
 		return newNumbers("", data)
 	}
@@ -92,19 +96,19 @@ func (t *tool) numbersIn(data []byte) (numbers, bool) {
 			return newNumbers(label, der)
 		}
 	}
-	return numbers{}, false
+	return numbers{}, keys.ErrNone
 }
 
-func newNumbers(label string, der []byte) (numbers, bool) {
+func newNumbers(label string, der []byte) (numbers, error) {
 	key, err := text.ParsePrivateKey(label, der)
 	if err != nil {
-		return numbers{}, false
+		return numbers{}, err
 	}
 	n := numbers{PrivateKey: key, der: der, label: keys.LabelPKCS8}
 	if label, der, ok := key.Traditional(); ok {
 		n.label, n.der, n.old = label, der, true
 	}
-	return n, true
+	return n, nil
 }
 
 // writeNumbers describes a key and writes it in its oldest form.

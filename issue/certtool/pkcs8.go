@@ -2,6 +2,7 @@ package certtool
 
 import (
 	"crypto/x509/pkix"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -40,6 +41,13 @@ var ciphers = map[string]pbe.Cipher{
 // sealedText describes how a PKCS #8 key is encrypted, in GnuTLS's form. Every line
 // begins with the indent.
 func sealedText(algorithm pkix.AlgorithmIdentifier, indent string) string {
+	if _, err := pbe.Describe(algorithm); err != nil { // GnuTLS leaves the indent out
+		name := algorithm.Algorithm.String()
+		if unsupported := new(pbe.UnsupportedError); errors.As(err, &unsupported) && unsupported.What == "cipher" {
+			name += "/" + unsupported.OID.String()
+		}
+		return fmt.Sprintf("PKCS #8 information:\n\tSchema: unsupported (%s)\n", name)
+	}
 	return indent + "PKCS #8 information:\n" + encryptionText(algorithm, indent+"\t") + "\n"
 }
 

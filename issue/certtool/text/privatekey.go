@@ -61,7 +61,7 @@ func parsePKCS1(der []byte) (*PrivateKey, error) {
 	if err != nil {
 		return nil, ErrDER
 	}
-	if n[1].Sign() == 0 || n[4].Sign() == 0 || n[5].Sign() == 0 {
+	if n[1].Sign() == 0 || n[4].Sign() == 0 || n[5].Sign() == 0 || new(big.Int).ModInverse(n[5], n[4]) == nil {
 		return nil, ErrInvalidPrivateKey
 	}
 	return &PrivateKey{
