@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/xdg-go/stringprep"
+	"vncsec/saslconf/saslprep"
 )
 
 // Bounds of what is stored. libsasl2 keeps names in buffers of 256 bytes.
@@ -56,12 +56,15 @@ func checkName(kind, name string) error {
 	case strings.TrimSpace(name) != name:
 		return fmt.Errorf("the %s %q begins or ends with a blank, which libsasl2 drops", kind, name)
 	}
-	if !isPrepared(name) {
+	if !saslprep.IsPrepared(name) {
 		return fmt.Errorf("the %s %q has characters that programs write in different ways; %s", kind, name, adviceOnCharacters)
 	}
 	return nil
 }
 
+// adviceOnCharacters is for texts that SASLprep would change. The mechanisms' standards ask
+// for that preparation and libsasl2 does none, so they mean one thing to some viewers and
+// another to the others.
 const adviceOnCharacters = "use plain letters and digits, no ligatures, full-width or invisible ones"
 
 // Errors about passwords, which do not show them.
@@ -81,7 +84,7 @@ func CheckPassword(password []byte) error {
 		return errPasswordLong
 	case !isLine(string(password)):
 		return errPasswordText
-	case !isPrepared(string(password)):
+	case !saslprep.IsPrepared(string(password)):
 		return errPasswordUnclear
 	}
 	return nil
@@ -89,12 +92,4 @@ func CheckPassword(password []byte) error {
 
 func isLine(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
-}
-
-// isPrepared tells whether SASLprep (RFC 4013) leaves a text as it is. The mechanisms'
-// standards ask for that preparation and libsasl2 does none, so what it would change means
-// one thing to some viewers and another to the others.
-func isPrepared(s string) bool {
-	prepared, err := stringprep.SASLprep.Prepare(s)
-	return err == nil && prepared == s
 }

@@ -1,8 +1,8 @@
-// Package md2man stands in for the package of that name of go-md2man, which turns Markdown
-// into manual pages. Package urfave/cli links it for its own manual pages. Vncsec writes
-// those itself, and the renderer's 50 regular expressions, made at each start, were a
-// tenth of what vncsec certtool needs for a certificate.
+// Package md2man takes the place of go-md2man, which urfave/cli links for one method
+// that vncsec never calls, App.ToMan. With the Markdown parser behind it, it would compile
+// some fifty regular expressions at every start of the program, and be two modules more
+// to trust with the keys of authorities. See the replace directive in go.mod.
 package md2man
 
-// Render gives the document back as it is.
-func Render(doc []byte) []byte { return doc }
+// Render returns the Markdown text as it is.
+func Render(markdown []byte) []byte { return markdown }
