@@ -34,7 +34,7 @@ func Read(name string, data []byte) (*Template, []Warning, error) {
 	}
 	warnings := t.certtoolWarnings()
 	for _, fault := range inOrder(append(faults, t.advice()...)) {
-		if silent[fault.Code] || fault.Code == UnknownOption && strings.HasPrefix(strings.ToLower(fault.name), "policy") {
+		if fault.Code.silent() || fault.Code == UnknownOption && strings.HasPrefix(strings.ToLower(fault.name), "policy") {
 			warnings = append(warnings, Warning{Trap: fault})
 		}
 	}
@@ -157,7 +157,7 @@ func (t *Template) Certtool(purpose Applies, now time.Time) (*Profile, error) {
 func (t *Template) readInto(r *reading, fail func(Entry, error) bool) {
 	taken, order := t.taken(), options
 	if r.purpose&Request != 0 {
-		order = requestOrder
+		order = requestOrder()
 	}
 	for _, option := range order {
 		entries := taken[option.Name]

@@ -50,12 +50,15 @@ const (
 	BeyondCA         Code = "beyond-ca"
 )
 
-// silent holds what certtool makes something else of than it looks like, without
-// a word.
-var silent = map[Code]bool{
-	ByteOrderMark: true, UnreadableRest: true, CarriageReturn: true, ZeroByte: true, NotUTF8: true,
-	LostBackslash: true, UnclosedQuote: true, ControlInValue: true, TrailingBlanks: true, SecondDelimiter: true, TrailingComment: true,
-	WrongCase: true, FlagValue: true, NotANumber: true, DaysReplaced: true, NegativeSerial: true, AmbiguousDate: true,
-	AliasPair: true, TooManyValues: true, PolicyGap: true, NoEffect: true, TwoEnds: true, ReversedValidity: true,
-	MissingSAN: true, MissingUsage: true,
+// silent tells whether certtool makes something else of the fault than it looks like,
+// without a word.
+func (c Code) silent() bool {
+	switch c {
+	case ByteOrderMark, UnreadableRest, CarriageReturn, ZeroByte, NotUTF8, LostBackslash, UnclosedQuote,
+		ControlInValue, TrailingBlanks, SecondDelimiter, TrailingComment, WrongCase, FlagValue, NotANumber,
+		DaysReplaced, NegativeSerial, AmbiguousDate, AliasPair, TooManyValues, PolicyGap, NoEffect,
+		TwoEnds, ReversedValidity, MissingSAN, MissingUsage:
+		return true
+	}
+	return false
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -89,7 +90,7 @@ func Options() []Option { return slices.Clone(options) }
 
 // lookup finds an option by its exact name or alias, which is how certtool does.
 func lookup(name string) (Option, bool) {
-	i, found := optionIndex[name]
+	i, found := optionIndex()[name]
 	if !found {
 		return Option{}, false
 	}
@@ -97,7 +98,7 @@ func lookup(name string) (Option, bool) {
 }
 
 // optionIndex finds the place of names and aliases in the table.
-var optionIndex = func() map[string]int {
+var optionIndex = sync.OnceValue(func() map[string]int {
 	index := map[string]int{}
 	for i, option := range options {
 		index[option.Name] = i
@@ -106,14 +107,14 @@ var optionIndex = func() map[string]int {
 		}
 	}
 	return index
-}()
+})
 
 // maxOptionName is the length of inhibit_anypolicy_skip_certs.
 const maxOptionName = 28
 
 // nearestOption finds the option that a wrong name most likely meant.
 func nearestOption(name string) (string, bool) {
-	if other, ok := otherNames[strings.ToLower(name)]; ok {
+	if other, ok := otherNames()[strings.ToLower(name)]; ok {
 		return other, true
 	}
 	if len(name) > 2*maxOptionName {
@@ -127,21 +128,23 @@ func nearestOption(name string) (string, bool) {
 }
 
 // otherNames holds what OpenSSL, RFC 4514 and common sense call certtool's options.
-var otherNames = map[string]string{
-	"c": "country", "st": "state", "l": "locality", "s": "state",
-	"common_name": "cn", "commonname": "cn", "name": "cn",
-	"organizationalunit": "unit", "organizational_unit": "unit", "organisation": "organization",
-	"city": "locality", "province": "state",
-	"san": "dns_name", "subjectaltname": "dns_name", "dns": "dns_name", "hostname": "dns_name", "host": "dns_name",
-	"ip": "ip_address", "ipaddress": "ip_address",
-	"days": "expiration_days", "validity": "expiration_days",
-	"mail": "email", "emailaddress": "pkcs9_email",
-	"server": "tls_www_server", "serverauth": "tls_www_server",
-	"client": "tls_www_client", "clientauth": "tls_www_client",
-	"digitalsignature": "signing_key", "keyencipherment": "encryption_key",
-	"keycertsign": "cert_signing_key", "crlsign": "crl_signing_key",
-	"is_ca": "ca", "pathlen": "path_len",
-}
+var otherNames = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"c": "country", "st": "state", "l": "locality", "s": "state",
+		"common_name": "cn", "commonname": "cn", "name": "cn",
+		"organizationalunit": "unit", "organizational_unit": "unit", "organisation": "organization",
+		"city": "locality", "province": "state",
+		"san": "dns_name", "subjectaltname": "dns_name", "dns": "dns_name", "hostname": "dns_name", "host": "dns_name",
+		"ip": "ip_address", "ipaddress": "ip_address",
+		"days": "expiration_days", "validity": "expiration_days",
+		"mail": "email", "emailaddress": "pkcs9_email",
+		"server": "tls_www_server", "serverauth": "tls_www_server",
+		"client": "tls_www_client", "clientauth": "tls_www_client",
+		"digitalsignature": "signing_key", "keyencipherment": "encryption_key",
+		"keycertsign": "cert_signing_key", "crlsign": "crl_signing_key",
+		"is_ca": "ca", "pathlen": "path_len",
+	}
+})
 
 // options is the one table of the language. Its order is that in which certtool
 // reads values for a certificate, and so finds faults.
@@ -156,14 +159,14 @@ func extra(options []Option) []Option {
 }
 
 // requestOrder is the order for requests: what stands in it comes last there.
-var requestOrder = func() []Option {
+var requestOrder = sync.OnceValue(func() []Option {
 	last := []string{
 		"dns_name", "uri", "ip_address", "email", "other_name", "other_name_octet", "other_name_utf8", "xmpp_name", "krb5_principal",
 		"add_extension", "add_critical_extension", "challenge_password", "key_purpose_oid", "tls_feature",
 	}
 	rank := func(option Option) int { return slices.Index(last, option.Name) }
 	return slices.SortedStableFunc(slices.Values(options), func(a, b Option) int { return rank(a) - rank(b) })
-}()
+})
 
 // nameOptions make the subject, with two extensions that certtool sets along.
 var nameOptions = []Option{

@@ -356,7 +356,7 @@ func TestOptionTable(t *testing.T) {
 	if count != 69 {
 		t.Errorf("the table has %d names besides policy*, want 69", count)
 	}
-	for _, other := range otherNames {
+	for _, other := range otherNames() {
 		if !seen[other] {
 			t.Errorf("the unknown option %s is suggested", other)
 		}
