@@ -7,11 +7,11 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"regexp"
 	"slices"
 	"syscall"
 	"time"
 
+	"vncsec/internal/lazyregexp"
 	"vncsec/internal/shell"
 	"vncsec/vncserve/reason"
 )
@@ -69,7 +69,7 @@ func saslauthdFault(path string, err error) string {
 var (
 	pamFiles           = []string{"/etc/pam.d/vnc", "/usr/lib/pam.d/vnc"}
 	saslauthdSettings  = []string{"/etc/default/saslauthd", "/etc/sysconfig/saslauthd"}
-	saslauthdMechanism = regexp.MustCompile(`(?m)^MECH(?:ANISMS)?=["']?(\w+)`)
+	saslauthdMechanism = lazyregexp.New(`(?m)^MECH(?:ANISMS)?=["']?(\w+)`)
 )
 
 // checkPAM makes sure that PAM knows the service vnc, if saslauthd asks PAM. Without
@@ -90,7 +90,7 @@ func asksPAM(settings []string) bool {
 		if err != nil {
 			continue
 		}
-		if match := saslauthdMechanism.FindSubmatch(data); match != nil {
+		if match := saslauthdMechanism().FindSubmatch(data); match != nil {
 			return string(match[1]) == "pam"
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 
+	"vncsec/internal/lazyregexp"
 	"vncsec/saslconf/keytab"
 )
 
@@ -17,8 +18,8 @@ const (
 
 // Kerberos' own settings for the keytab, and for the realm of names without one.
 var (
-	keytabSetting = regexp.MustCompile(`(?m)^\s*default_keytab_name\s*=\s*(\S+)`)
-	realmSetting  = regexp.MustCompile(`(?m)^\s*default_realm\s*=\s*(\S+)`)
+	keytabSetting = lazyregexp.New(`(?m)^\s*default_keytab_name\s*=\s*(\S+)`)
+	realmSetting  = lazyregexp.New(`(?m)^\s*default_realm\s*=\s*(\S+)`)
 )
 
 // KeytabPath is the keytab that the settings lead to or, in this order, the
@@ -30,7 +31,7 @@ func (c *Config) KeytabPath(getenv func(string) (string, bool)) string {
 	if path, ok := getenv(keytabEnv); ok && path != "" {
 		return trimTypePrefix(path)
 	}
-	if path := krb5Setting(keytabSetting, getenv); path != "" {
+	if path := krb5Setting(keytabSetting(), getenv); path != "" {
 		return trimTypePrefix(path)
 	}
 	return defaultKeytab
@@ -45,7 +46,7 @@ func (c *Config) KerberosRealms(getenv func(string) (string, bool)) []string {
 		return nil
 	}
 	var realms []string
-	if realm := krb5Setting(realmSetting, getenv); realm != "" {
+	if realm := krb5Setting(realmSetting(), getenv); realm != "" {
 		realms = append(realms, realm)
 	}
 	data, err := readFile(c.KeytabPath(getenv))

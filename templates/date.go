@@ -2,11 +2,10 @@ package templates
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
 	"time"
 
+	"vncsec/internal/lazyregexp"
 	"vncsec/templates/gnudate"
 )
 
@@ -40,18 +39,12 @@ func checkDate(value string) error {
 	return nil
 }
 
-// lazily compiles an expression when it is first needed: every start of the program
-// would wait for it otherwise.
-func lazily(expression string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
-}
-
 // swapped finds dates of which nobody knows whether the day or the month is first.
-var swapped = lazily(`^\s*(\d{1,2})/(\d{1,2})(/\d+)?(\s|$)`)
+var swapped = lazyregexp.New(`^\s*(\d{1,2})/(\d{1,2})(/\d+)?(\s|$)`)
 
 // zoned finds a relative item behind a time, of which GNU takes the sign and number
 // for a time zone.
-var zoned = lazily(`(?i):\d\d(?:[.,]\d+)?\s*([+-]\s*\d+)\s*(year|month|fortnight|week|day|hour|min|sec)`)
+var zoned = lazyregexp.New(`(?i):\d\d(?:[.,]\d+)?\s*([+-]\s*\d+)\s*(year|month|fortnight|week|day|hour|min|sec)`)
 
 // ambiguous finds dates that GNU reads in another way than many people.
 func ambiguous(value string) *fault {

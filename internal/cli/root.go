@@ -2,10 +2,10 @@ package cli
 
 import (
 	"errors"
-	"regexp"
-	"sync"
 
 	"github.com/urfave/cli/v2"
+
+	"vncsec/internal/lazyregexp"
 )
 
 // program is the name that messages, help and examples use.
@@ -69,11 +69,8 @@ func finish(c *cli.Command) {
 	}
 }
 
-// flagError is how the flag package words a value that an option does not take. It is
-// compiled when it is needed, because every start of the program would wait for it.
-var flagError = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?s)^(invalid (?:boolean )?value .*) for (?:flag )?-([a-z0-9-]+: .*)$`)
-})
+// flagError is how the flag package words a value that an option does not take.
+var flagError = lazyregexp.New(`(?s)^(invalid (?:boolean )?value .*) for (?:flag )?-([a-z0-9-]+: .*)$`)
 
 // badValue words the flag package's complaint the way all other messages are.
 func badValue(err error) error {

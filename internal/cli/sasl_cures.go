@@ -2,9 +2,9 @@ package cli
 
 import (
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"vncsec/internal/lazyregexp"
 	"vncsec/internal/shell"
 	"vncsec/saslconf"
 )
@@ -45,10 +45,10 @@ func (o *saslUserOptions) about(err error) error {
 
 // saslCommandLine finds a command line in the words of a cure: the command and, in capitals,
 // what stands for its arguments.
-var saslCommandLine = regexp.MustCompile(`vncsec sasl (?:(?:init|show|set|check|test)\b|user [a-z]+)(?: --mech [a-z0-9-]+)?(?: [A-Z]+\b)*`)
+var saslCommandLine = lazyregexp.New(`vncsec sasl (?:(?:init|show|set|check|test)\b|user [a-z]+)(?: --mech [a-z0-9-]+)?(?: [A-Z]+\b)*`)
 
 // userCommandLine finds those of them that take --sasldb.
-var userCommandLine = regexp.MustCompile(`^vncsec sasl user `)
+var userCommandLine = lazyregexp.New(`^vncsec sasl user `)
 
 // complete puts the option into the command lines of a cure that do not have it.
 func (e *aboutError) complete(cure string) string {
@@ -56,8 +56,8 @@ func (e *aboutError) complete(cure string) string {
 	if strings.Contains(cure, name+" ") {
 		return cure
 	}
-	return saslCommandLine.ReplaceAllStringFunc(cure, func(line string) string {
-		if name == "--sasldb" && !userCommandLine.MatchString(line) {
+	return saslCommandLine().ReplaceAllStringFunc(cure, func(line string) string {
+		if name == "--sasldb" && !userCommandLine().MatchString(line) {
 			return line
 		}
 		return line + " " + e.option

@@ -43,7 +43,7 @@ func TestCommandsOfCures(t *testing.T) {
 	found := 0
 	for _, e := range reason.All() {
 		for _, cure := range e.Cure {
-			found += len(saslCommandLine.FindAllString(cure, -1))
+			found += len(saslCommandLine().FindAllString(cure, -1))
 		}
 	}
 	if found < 15 {

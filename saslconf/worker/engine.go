@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"vncsec/internal/lazyregexp"
 	"vncsec/saslconf"
 	"vncsec/saslconf/cyrus"
 	"vncsec/vncserve/reason"
@@ -177,7 +177,7 @@ func killAll(processes []*process) {
 }
 
 // mechanismName is the form of mechanism names (RFC 4422 section 3.1).
-var mechanismName = regexp.MustCompile(`^[A-Z0-9_-]{1,20}$`)
+var mechanismName = lazyregexp.New(`^[A-Z0-9_-]{1,20}$`)
 
 // anonymous is the mechanism that lets everybody in.
 const anonymous = "ANONYMOUS"
@@ -196,7 +196,7 @@ func (e *Engine) NewExchange(ctx context.Context, p security.SASLParams) (securi
 	e.release(worker)
 	for _, name := range answer.Mechanisms {
 		allowed := p.Mechanisms == nil || slices.ContainsFunc(p.Mechanisms, func(m string) bool { return strings.EqualFold(m, name) })
-		if allowed && name != anonymous && mechanismName.MatchString(name) {
+		if allowed && name != anonymous && mechanismName().MatchString(name) {
 			x.mechanisms = append(x.mechanisms, name)
 		}
 	}
