@@ -1,6 +1,6 @@
 // Certload measures what issuing one certificate costs as a whole process: the CPU
 // and the wall time of vncsec certtool --generate-certificate and of certtool, taken in
-// turns in one run, and their ratios.
+// turns in one run, and their ratios. Beside them stands a Go program that does nothing.
 //
 //	go run ./internal/certload [-n 200] [-key ecdsa|rsa|ed25519] [-vncsec binary,...]
 //
@@ -40,7 +40,11 @@ func run(args []string) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	m := measurement{dir: dir, programs: []program{{"certtool"}}}
+	idle := filepath.Join(dir, "idle")
+	if err := build(idle, "vncsec/internal/certload/idle"); err != nil {
+		return err
+	}
+	m := measurement{dir: dir, programs: []program{{"certtool"}, {idle}}}
 	binaries, err := vncsecBinaries(*vncsecs, dir)
 	if err != nil {
 		return err
@@ -58,7 +62,8 @@ func run(args []string) error {
 // built in the folder as releases are.
 func vncsecBinaries(list, dir string) ([]string, error) {
 	if list == "" {
-		return buildVncsec(filepath.Join(dir, "vncsec"))
+		path := filepath.Join(dir, "vncsec")
+		return []string{path}, build(path, "vncsec")
 	}
 	var binaries []string
 	for name := range strings.SplitSeq(list, ",") {
@@ -71,11 +76,12 @@ func vncsecBinaries(list, dir string) ([]string, error) {
 	return binaries, nil
 }
 
-func buildVncsec(path string) ([]string, error) {
-	cmd := exec.Command("go", "build", "-trimpath", "-o", path, "vncsec")
+// build builds a program as releases are.
+func build(path, name string) error {
+	cmd := exec.Command("go", "build", "-trimpath", "-o", path, name)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build vncsec: %w\n%s", err, out)
+		return fmt.Errorf("build %s: %w\n%s", name, err, out)
 	}
-	return []string{path}, nil
+	return nil
 }
