@@ -156,7 +156,7 @@ func (fb *Framebuffer) draw() {
 	defer fb.mu.Unlock()
 	if began, stale := fb.pace.begin(); stale {
 		fb.paint(&Canvas{fb})
-		fb.pace.end(began)
+		fb.pace.end(began, fb.wakeAll)
 	}
 }
 

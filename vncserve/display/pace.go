@@ -33,12 +33,17 @@ func (p *pace) announce(wake func()) (now bool) {
 	if rest <= 0 {
 		return true
 	}
+	p.wakeAfter(rest, wake)
+	return false
+}
+
+// wakeAfter has wake called after a rest.
+func (p *pace) wakeAfter(rest time.Duration, wake func()) {
 	if p.timer == nil {
 		p.timer = time.AfterFunc(rest, wake)
 	} else {
 		p.timer.Reset(rest)
 	}
-	return false
 }
 
 // isStale tells whether something is to be drawn, now or later.
@@ -64,10 +69,15 @@ func (p *pace) begin() (began time.Time, stale bool) {
 	return time.Now(), stale
 }
 
-// end ends what begin began.
-func (p *pace) end(began time.Time) {
+// end ends what begin began. What was announced meanwhile may not be drawn yet, and those
+// who were woken for it find that it is not time: they are woken again when it is.
+func (p *pace) end(began time.Time, wake func()) {
 	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.next = now.Add(min(restFactor*now.Sub(began), longestRest))
+	rest := min(restFactor*now.Sub(began), longestRest)
+	p.next = now.Add(rest)
+	if p.stale {
+		p.wakeAfter(rest, wake)
+	}
 }
