@@ -29,7 +29,7 @@ type selecting struct {
 func (v *viewerInput) press(cell image.Point) {
 	s := &v.selecting
 	v.console.change(func(t *terminal.Terminal, view *view) {
-		at := position{view.top(t) + cell.Y, cell.X}
+		at := view.position(t, cell)
 		switch now := time.Now(); {
 		case at != s.at || now.Sub(s.since) > doubleClick || s.unit == wholeLines:
 			s.unit, s.since = characters, now
@@ -49,13 +49,13 @@ func (v *viewerInput) press(cell image.Point) {
 func (v *viewerInput) drag(cell image.Point) {
 	s := &v.selecting
 	v.console.change(func(t *terminal.Terminal, view *view) {
-		at := position{view.top(t) + cell.Y, cell.X}
+		at := view.position(t, cell)
 		if at == s.at && !s.moved {
 			return
 		}
 		s.moved = true
 		view.selection = s.begun.union(unitAt(t, at, s.unit))
-		if view.selection.from.line < t.FirstLine() {
+		if !view.selection.exists(t) {
 			view.selection = selection{} // what it began with was forgotten
 		}
 	})
@@ -98,17 +98,21 @@ func (v *viewerInput) wheel(steps int, modes terminal.Modes, running bool) {
 
 // change lets f change what is in view.
 func (c *Console) change(f func(*terminal.Terminal, *view)) {
+	if c.changes(f) {
+		c.fb.Invalidate()
+	}
+}
+
+// changes is change without showing it, and tells whether there is something to show.
+func (c *Console) changes(f func(*terminal.Terminal, *view)) bool {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	was := c.view
 	f(c.term, &c.view)
-	changed := c.view != was
 	if c.view.selection != was.selection {
 		c.watch = watchSelection(c.term, c.view.selection)
 	}
-	c.mu.Unlock()
-	if changed {
-		c.fb.Invalidate()
-	}
+	return c.view != was
 }
 
 // follow brings the view back to the screen.

@@ -21,6 +21,13 @@ type selection struct{ from, to position }
 
 func (s selection) empty() bool { return !s.from.before(s.to) }
 
+// exists tells whether there are all of its lines: the oldest may have been forgotten,
+// those at the end of the screen be gone with another size.
+func (s selection) exists(t *terminal.Terminal) bool {
+	_, rows := t.Size()
+	return s.from.line >= t.FirstLine() && s.to.line <= t.ScreenLine()+rows-1
+}
+
 // union gives the least selection that holds both.
 func (s selection) union(o selection) selection {
 	if o.from.before(s.from) {
@@ -243,8 +250,7 @@ func (w *watch) line(t *terminal.Terminal, number int) string {
 
 // intact tells whether nothing of the text has changed since the last call.
 func (w *watch) intact(t *terminal.Terminal) bool {
-	_, rows := t.Size()
-	if w.selection.from.line < t.FirstLine() || w.selection.to.line >= t.ScreenLine()+rows {
+	if !w.selection.exists(t) {
 		return false
 	}
 	for i, was := range w.texts {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"image"
 	"runtime"
 	"strings"
 	"testing"
@@ -293,5 +294,41 @@ func TestSelectedTextIsBounded(t *testing.T) {
 	}
 	if all, some := work(lines), work(enough); all > 2*some {
 		t.Errorf("%d bytes of memory for %d lines, %d for the %d that are enough", all, lines, some, enough)
+	}
+}
+
+// TestSelectingWhileTheSizeChanges has the screen become smaller while a viewer holds its
+// button down, so that the place where it pressed is no more.
+func TestSelectingWhileTheSizeChanges(t *testing.T) {
+	c := idle(t, 40, 20)
+	c.output([]byte("the top"))
+	m := mouse{newTypist(c), c}
+	m.at(35, 18, leftButton)
+	c.resize(image.Pt(30*c.cell.X, 10*c.cell.Y))
+	m.at(0, 0, leftButton)
+	m.at(0, 0, 0)
+	if got := m.clipboard(); got != "" {
+		t.Errorf("the clipboard has %q, want nothing of a line that is no more", got)
+	}
+	m.drag(0, 0, 2, 0)
+	if got := m.clipboard(); got != "the" {
+		t.Errorf("the clipboard has %q afterwards", got)
+	}
+}
+
+// TestPressBeyondTheScreen presses at a cell that was there when the viewer's message
+// came, and is no more when it is acted on: somebody else changed the size.
+func TestPressBeyondTheScreen(t *testing.T) {
+	c := idle(t, 40, 20)
+	c.output([]byte("the top"))
+	m := mouse{newTypist(c), c}
+	c.resize(image.Pt(30*c.cell.X, 10*c.cell.Y))
+	for _, cell := range []image.Point{{35, 5}, {5, 18}, {39, 19}} {
+		m.input.press(cell)
+		m.input.drag(cell)
+		m.input.release()
+	}
+	if got := m.clipboard(); got != "" {
+		t.Errorf("the clipboard has %q", got)
 	}
 }

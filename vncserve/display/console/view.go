@@ -1,6 +1,10 @@
 package console
 
-import "vncsec/vncserve/display/console/terminal"
+import (
+	"image"
+
+	"vncsec/vncserve/display/console/terminal"
+)
 
 // view is the part of the terminal's lines that the viewers see, all the same: the
 // screen, or a place in the history.
@@ -19,6 +23,13 @@ func (v *view) top(t *terminal.Terminal) int {
 		return t.ScreenLine()
 	}
 	return min(max(v.first, t.FirstLine()), t.ScreenLine())
+}
+
+// position gives the position of a cell in view. The size may have changed since the cell
+// was found: then it is the nearest one.
+func (v *view) position(t *terminal.Terminal, cell image.Point) position {
+	columns, rows := t.Size()
+	return position{v.top(t) + min(cell.Y, rows-1), min(cell.X, columns-1)}
 }
 
 // scrollTo puts a line at the top, as far as there are lines.
