@@ -15,6 +15,7 @@ const (
 	osc
 	dcs
 	skipString
+	skipOSC // one that is too long
 )
 
 // The control characters that the parser itself cares for.
@@ -138,6 +139,10 @@ func (t *Terminal) step(c byte) {
 		t.enterEscape() // ends a string too: the backslash of ESC \ does nothing
 	case p.state == osc || p.state == dcs:
 		t.stringByte(c)
+	case p.state == skipOSC:
+		if c == bel {
+			p.state = ground
+		}
 	case p.state == skipString:
 		// Only ESC, CAN and SUB end it.
 	case c < 0x20:
@@ -236,10 +241,19 @@ func (t *Terminal) stringByte(c byte) {
 		t.endString()
 		p.state = ground
 	case c >= 0x20 && len(p.str) == maxString:
-		p.state = skipString
+		p.skip()
 	case c >= 0x20:
 		p.str = append(p.str, c)
 	}
+}
+
+// skip skips the rest of a string, which ends where it would have ended otherwise.
+func (p *parser) skip() {
+	if p.state == osc {
+		p.state = skipOSC
+		return
+	}
+	p.state = skipString
 }
 
 // endString acts on a string.

@@ -66,6 +66,7 @@ func TestScreen(t *testing.T) {
 		{"controls within a sequence", "ab\x1b[2\rCX", "abX"},
 		{"cancelled sequence", "a\x1b[3\x18Cb", "aCb"},
 		{"strings are swallowed", "a\x1bPq...\x1b\\b\x1b_x\x1b\\c\x1b]8;;http://x\x07d", "abcd"},
+		{"a string that is too long", "a\x1b]52;c;" + strings.Repeat("A", 5000) + "\x07b\x1b]2;" + strings.Repeat("A", 5000) + "\x1b\\c\x1bPq" + strings.Repeat("A", 5000) + "\x07A\x1b\\d", "abcd"},
 		{"restore without save", "abc\x1b8\x1b[1mX", "Xbc"},
 		{"align", "\x1b#8", strings.Repeat("EEEEEEEEEE\n", 3) + "EEEEEEEEEE"},
 		{"huge numbers", "a\x1b[99999999999999999999Bb\x1b[99999S", ""},
