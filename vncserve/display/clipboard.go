@@ -1,6 +1,7 @@
 package display
 
 import (
+	"slices"
 	"strings"
 
 	"vncsec/vncserve/rfb"
@@ -38,7 +39,7 @@ func (p peer) SetClipboard(text string) {
 		c := &p.s.clipboard
 		c.notified = false // what the viewer had is replaced
 		if !w.known.extensions.Has(rfb.ExtendedText) || c.takes&rfb.ClipboardNotify == 0 {
-			w.addMessage(rfb.ServerCutText{Text: toLatin1(text)})
+			w.cut(rfb.ServerCutText{Text: toLatin1(text)})
 			return
 		}
 		c.offered = text
@@ -98,6 +99,16 @@ func (w *wishes) provide(text string) {
 		}
 	}
 	w.addMessage(answer)
+}
+
+// cut has a classic clipboard sent, in place of one that waits: of what a viewer that does
+// not read has selected, only the last matters.
+func (w *wishes) cut(text rfb.ServerCutText) {
+	w.once.messages = slices.DeleteFunc(w.once.messages, func(m rfb.ServerMessage) bool {
+		_, waiting := m.(rfb.ServerCutText)
+		return waiting
+	})
+	w.addMessage(text)
 }
 
 // fromLatin1 reads the classic clipboard (RFC 6143 section 7.5.6).
