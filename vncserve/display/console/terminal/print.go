@@ -132,6 +132,9 @@ func (t *Terminal) repeat(n int) {
 		return
 	}
 	n = min(n, t.columns*t.rows)
+	if !t.wrap {
+		n = min(n, t.columns) // the last column shows the same, however often
+	}
 	if t.insert || runeWidth(t.lastRune) != 1 {
 		for range min(n, t.columns) {
 			t.put(t.lastRune, runeWidth(t.lastRune))
