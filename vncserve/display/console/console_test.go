@@ -318,6 +318,14 @@ func TestBellFlood(t *testing.T) {
 	}
 }
 
+// TestTerminalOpenedAgain runs a command that closes its terminal and opens it again.
+func TestTerminalOpenedAgain(t *testing.T) {
+	c := sh(t, "echo before; exec 0<&- 1>&- 2>&-; sleep 0.3; exec </dev/tty >/dev/tty; echo after; read x; echo \"read <$x>\"; sleep 60")
+	c.waitText(t, "after")
+	newTypist(c).text("typed\n")
+	c.waitText(t, "read <typed>")
+}
+
 func TestRestart(t *testing.T) {
 	dir := t.TempDir()
 	c := sh(t, "echo run >>"+dir+"/runs; echo run $(wc -l <"+dir+"/runs); printf '\\033[?1049h\\033[?25l'; exit 3")

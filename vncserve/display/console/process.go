@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"os"
@@ -26,9 +27,12 @@ const (
 
 // process is the command on its pseudo-terminal.
 type process struct {
-	cmd  *exec.Cmd
-	tty  *os.File    // the master's side
-	cell image.Point // the size of a cell in pixels
+	cmd *exec.Cmd
+	tty *os.File // the master's side
+	// slave is the other side. It is kept open while the command runs, for a command
+	// that closes its terminal and opens it again, as login does.
+	slave *os.File
+	cell  image.Point // the size of a cell in pixels
 }
 
 // start starts the command in a session of its own, with a new pseudo-terminal as
@@ -41,17 +45,38 @@ func (c *Console) start() (*process, error) {
 	c.mu.Lock()
 	columns, rows := c.term.Size()
 	c.mu.Unlock()
-	size := p.winsize(columns, rows)
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: size.Col, Rows: size.Row, X: size.Xpixel, Y: size.Ypixel})
-	if err != nil {
+	if err := p.start(p.winsize(columns, rows)); err != nil {
 		return nil, fmt.Errorf("starting %s: %w", c.config.Command[0], err)
 	}
-	if p.tty, err = pollable(tty); err != nil {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		return nil, err
-	}
 	return p, nil
+}
+
+// start starts the command on a new terminal.
+func (p *process) start(size unix.Winsize) error {
+	master, slave, err := pty.Open()
+	if err != nil {
+		return err
+	}
+	if p.tty, err = pollable(master); err != nil {
+		return errors.Join(err, slave.Close())
+	}
+	p.slave = slave
+	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = slave, slave, slave
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err = setSize(p.tty, &size); err == nil {
+		err = p.cmd.Start()
+	}
+	if err != nil {
+		return errors.Join(err, slave.Close(), p.tty.Close())
+	}
+	return nil
+}
+
+// wait waits until the command ends.
+func (p *process) wait() error {
+	err := p.cmd.Wait()
+	_ = p.slave.Close()
+	return err
 }
 
 // resize tells the command about a new size; the kernel sends SIGWINCH.

@@ -102,7 +102,7 @@ func (c *Console) run(ctx context.Context, p *process) string {
 		defer close(shown)
 		p.copyOutput(c.output)
 	}()
-	err := p.cmd.Wait()
+	err := p.wait()
 
 	c.mu.Lock()
 	c.process = nil
