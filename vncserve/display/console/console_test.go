@@ -339,6 +339,10 @@ func TestRestart(t *testing.T) {
 	if text := c.text(); strings.Contains(text, "run 1") {
 		t.Errorf("the screen was not cleared:\n%s", text)
 	}
+	y.held(rfb.KeyShiftLeft, func() { y.keys(rfb.KeyHome) })
+	if text := c.picture(); !strings.HasPrefix(text, "run 1") {
+		t.Errorf("the history does not begin with the first run:\n%s", text)
+	}
 	if c.term.Modes().HideCursor {
 		t.Error("the cursor stayed hidden")
 	}

@@ -19,11 +19,18 @@ func (c *Console) output(b []byte) {
 	}
 }
 
-func (c *Console) outputPiece(b []byte) {
+func (c *Console) outputPiece(b []byte) { c.write(b, func() { c.term.Write(b) }) }
+
+// startAfresh clears the screen for the next run of the command. How the last one ended
+// stays in the history. Players of the recording reset their terminal.
+func (c *Console) startAfresh() { c.write([]byte("\x1bc"), c.term.Restart) }
+
+// write has a change made to the terminal, which is recorded as the output of b.
+func (c *Console) write(b []byte, change func()) {
 	c.recorder.Wait()
 	c.mu.Lock()
 	c.recorder.Output(b)
-	c.term.Write(b)
+	change()
 	replies := c.term.TakeReplies()
 	events := c.term.TakeEvents()
 	if !c.view.selection.empty() && !c.watch.intact(c.term) {

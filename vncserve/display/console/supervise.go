@@ -75,7 +75,7 @@ func (c *Console) rest(ctx context.Context, outcome string, pause time.Duration)
 	case <-c.restart:
 	default:
 	}
-	c.output([]byte("\x1bc"))
+	c.startAfresh()
 	c.input.clear() // what was typed for the command that ended
 	return true
 }

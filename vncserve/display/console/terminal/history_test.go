@@ -155,3 +155,31 @@ func TestResizeKeepsLines(t *testing.T) {
 		t.Errorf("wider again: %q", got)
 	}
 }
+
+// TestRestartKeepsHistory restarts a terminal that a program left in any state.
+func TestRestartKeepsHistory(t *testing.T) {
+	term := New(20, 4)
+	term.KeepHistory(100)
+	term.Write([]byte("1\r\n2\r\n3\r\n4\r\n5\r\n6\x1b[?1049halternate\x1b[41m\x1b[2;3r\x1b[?6;5h\x1b[?7l\x1b[4h"))
+	term.Restart()
+	if text := screenText(term); text != "" {
+		t.Errorf("the screen shows %q", text)
+	}
+	if text := strings.TrimRight(allText(term), "\n"); text != "1\n2\n3\n4\n5\n6" {
+		t.Errorf("the lines are %q", text)
+	}
+	if modes := term.Modes(); modes != (Modes{}) {
+		t.Errorf("the modes are %+v", modes)
+	}
+	term.Write([]byte("12345678901234567890x"))
+	if text := screenText(term); text != "12345678901234567890\nx" {
+		t.Errorf("it shows %q", text)
+	}
+	for y := range 4 {
+		for x, cell := range term.Row(y) {
+			if cell.Style != (Style{}) {
+				t.Fatalf("cell %d, %d has the style %+v", x, y, cell.Style)
+			}
+		}
+	}
+}

@@ -151,6 +151,25 @@ func (t *Terminal) newScreen() []*line {
 
 // reset brings all to the state of a new terminal (RIS).
 func (t *Terminal) reset() {
+	t.renew()
+	t.history.clear()
+}
+
+// Restart is a reset for another program: what the main screen shows goes to the history,
+// which is kept.
+func (t *Terminal) Restart() {
+	t.setAlternate(false)
+	t.top, t.bottom = 0, t.rows
+	used := t.rows
+	for used > 0 && t.lines[used-1].isBlank() {
+		used--
+	}
+	t.scrollUp(used)
+	t.renew()
+}
+
+// renew is a reset that keeps the history.
+func (t *Terminal) renew() {
 	if t.alternate {
 		t.swapScreens()
 	}
@@ -161,7 +180,6 @@ func (t *Terminal) reset() {
 	t.lastRune = 0
 	t.resetTabs()
 	t.eraseLines(0, t.rows)
-	t.history.clear()
 	t.colors = defaultColors
 	t.titles = nil
 }
