@@ -352,6 +352,41 @@ func TestSilentViewerEnds(t *testing.T) {
 	_ = session.Close()
 }
 
+// TestResizeAmidUpdate changes the size while an update is on its way: after the new size
+// the viewer gets all of the picture, as it may have lost what it had.
+func TestResizeAmidUpdate(t *testing.T) {
+	s := newScene(1500, 1000)
+	s.flood(0x123456)
+	c := connect(t, s.fb, Viewer{})
+	c.setEncodings(rfb.EncodingRaw, rfb.EncodingDesktopSize)
+	c.request(false)
+	if _, err := c.in.Peek(1); err != nil { // the buffers hold a part of the update
+		t.Fatal(err)
+	}
+	s.draw(func(cv *Canvas) {
+		cv.Resize(1400, 1100)
+		cv.Picture().Fill(cv.Picture().Bounds(), 0x654321)
+		cv.Damage(cv.Picture().Bounds())
+	})
+	s.fb.Snapshot()
+	c.update()
+	c.request(true)
+	if headers := c.update(); hasPixels(headers) {
+		t.Errorf("%v, want the size alone", headers)
+	}
+	missing := region{rects: []image.Rectangle{c.decoder.Picture.Bounds()}}
+	c.request(true)
+	for _, h := range c.update() {
+		missing.subtract(image.Rect(0, 0, int(h.Width), int(h.Height)).Add(image.Pt(int(h.X), int(h.Y))))
+	}
+	if len(missing.rects) > 0 {
+		t.Errorf("the viewer was not sent %v", missing.rects)
+	}
+	if !samePicture(c.decoder.Picture, s.fb.Snapshot()) {
+		t.Error("the viewer has another picture")
+	}
+}
+
 // TestShrunkenDesktop makes a large desktop small under a viewer that cannot be told:
 // it gets black for the rest, by rectangles of a bounded size and with little memory.
 func TestShrunkenDesktop(t *testing.T) {

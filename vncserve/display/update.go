@@ -122,7 +122,11 @@ func (u *update) begin() bool {
 	head := len(u.out)
 	u.out = rfb.FramebufferUpdate{}.AppendWire(u.out)
 	u.appendNews()
-	if resized := u.appendSize(); !resized {
+	if resized := u.appendSize(); resized {
+		// Of an update that was under way when the size changed, the viewer may lose
+		// the picture together with the old size.
+		view.unseen(fb.picture.Bounds())
+	} else {
 		view.damage.add(u.w.fresh.Intersect(fb.picture.Bounds()))
 		u.appendCopies()
 		u.listBands()
