@@ -361,6 +361,19 @@ func TestLateInput(t *testing.T) {
 	c.waitText(t, "got:next:")
 }
 
+// TestEnterBeforeTheEndIsShown has a viewer press Enter after the command has ended and
+// before that is shown: how it ended stays to be seen.
+func TestEnterBeforeTheEndIsShown(t *testing.T) {
+	c := sh(t, "read x; exit 3")
+	c.askRestart()
+	newTypist(c).text("\n")
+	c.waitText(t, "[process exited with status 3")
+	time.Sleep(100 * time.Millisecond)
+	if _, running := c.state(); running || !strings.Contains(c.text(), "[process exited with status 3") {
+		t.Errorf("the command runs again; the screen shows\n%s", c.text())
+	}
+}
+
 func TestRespawn(t *testing.T) {
 	dir := t.TempDir()
 	c := newConsole(t, Config{

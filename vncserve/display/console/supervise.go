@@ -64,16 +64,16 @@ func (c *Console) rest(ctx context.Context, outcome string, pause time.Duration)
 		later = timer.C
 		next = "restarting"
 	}
+	select { // an Enter that was pressed before is no answer
+	case <-c.restart:
+	default:
+	}
 	c.output([]byte(afterwards + "[process " + outcome + "; " + next + "]\x1b[K\r\n"))
 	select {
 	case <-ctx.Done():
 		return false
 	case <-later:
 	case <-c.restart:
-	}
-	select { // a second Enter is not one for the next time
-	case <-c.restart:
-	default:
 	}
 	c.startAfresh()
 	c.input.clear() // what was typed for the command that ended
