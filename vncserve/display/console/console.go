@@ -74,6 +74,7 @@ type Console struct {
 	cell   image.Point // the size of a cell in pixels
 
 	input    *inputQueue
+	title    title
 	recorder *recording.Recorder // nil for none
 	stop     context.CancelFunc
 	ended    chan struct{}

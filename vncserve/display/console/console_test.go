@@ -263,6 +263,25 @@ func TestTitle(t *testing.T) {
 	}
 }
 
+// TestTitleFlood sets one title after another: viewers are told of the first and, when they
+// may be told again, of the last.
+func TestTitleFlood(t *testing.T) {
+	c := idle(t, 20, 5)
+	c.output([]byte("\x1b]2;first\a"))
+	c.title.mu.Lock()
+	c.title.next = time.Now().Add(time.Hour)
+	c.title.mu.Unlock()
+	c.output([]byte("\x1b]2;second\a"))
+	c.output([]byte("\x1b]2;third\a"))
+	if got := desktopName(t, c); got != "first" {
+		t.Errorf("the desktop's name is %q before the viewers may be told again", got)
+	}
+	c.showTitle()
+	if got := desktopName(t, c); got != "third" {
+		t.Errorf("the desktop's name is %q afterwards", got)
+	}
+}
+
 func waitName(t *testing.T, c *Console, want string) {
 	t.Helper()
 	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {

@@ -56,7 +56,7 @@ func (c *Console) act(e terminal.Events) {
 		if title == "" {
 			title = c.config.Title
 		}
-		c.fb.SetName(title)
+		c.setTitle(title)
 	}
 	if e.Columns > 0 && sizeAllowed(e.Columns, e.Rows) {
 		c.resize(image.Pt(e.Columns*c.cell.X, e.Rows*c.cell.Y))
