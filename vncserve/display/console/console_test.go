@@ -501,6 +501,19 @@ func TestInputIsBounded(t *testing.T) {
 	}
 }
 
+// TestLargestPaste pastes the largest classic clipboard, of characters that take twice as
+// much in UTF-8.
+func TestLargestPaste(t *testing.T) {
+	const size = 2 * rfb.MaxCutText
+	c := newConsole(t, Config{Command: []string{"/bin/sh", "-c",
+		fmt.Sprintf("stty raw -echo; echo ready; printf '%%s bytes' $(head -c %d | wc -c); sleep 60", size)}})
+	c.waitText(t, "ready")
+	y := newTypist(c)
+	y.input.CutText(strings.Repeat("é", rfb.MaxCutText))
+	y.held(rfb.KeyShiftLeft, func() { y.keys(rfb.KeyInsert) })
+	c.waitText(t, fmt.Sprintf("%d bytes", size))
+}
+
 // TestBurst shows a command that writes much faster than anybody can look.
 func TestBurst(t *testing.T) {
 	c := sh(t, "stty -onlcr; yes 'some text that is a line of output, äöü' | head -c 5000000; printf '\\033[2J\\033[Hdone'; sleep 60")

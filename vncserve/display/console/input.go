@@ -4,11 +4,14 @@ import (
 	"context"
 	"io"
 	"sync"
+
+	"vncsec/vncserve/rfb"
 )
 
-// maxInput bounds the input that waits for the command to read it: a clipboard and
-// some typing. What comes beyond is dropped, as a terminal does.
-const maxInput = 1<<20 + 64<<10
+// maxInput bounds the input that waits for the command to read it: a clipboard, whose
+// Latin-1 may take twice its size in UTF-8, and some typing. What comes beyond is dropped,
+// as a terminal does.
+const maxInput = 2*rfb.MaxCutText + 64<<10
 
 // inputQueue is what viewers typed and the command has not read yet. A command that
 // does not read must not hold up viewers.
