@@ -38,6 +38,7 @@ type Client struct {
 	conn     *rfb.Conn
 	in       countingReader
 	timeout  time.Duration
+	end      time.Time // of everything, zero for none
 	decoder  *encoding.Decoder
 	awaiting bool // an answer to an update request
 	missing  int  // pixels of the picture that Full waits for
@@ -52,6 +53,19 @@ type ResizeAnswer struct {
 
 // SetTimeout exchanges the bound of each exchange with the server.
 func (c *Client) SetTimeout(d time.Duration) { c.timeout = d }
+
+// deadline is the end of an exchange that begins now.
+func (c *Client) deadline() time.Time {
+	return earlier(time.Now().Add(c.timeout), c.end)
+}
+
+// earlier is the first of two times, of which the second may be zero for none.
+func earlier(t, end time.Time) time.Time {
+	if !end.IsZero() && end.Before(t) {
+		return end
+	}
+	return t
+}
 
 // TLS tells the version and cipher suite of the connection, "" without TLS.
 func (c *Client) TLS() string {
@@ -139,7 +153,8 @@ func (c *Client) Follow(until func() bool) error {
 // Receive takes one message of the server, does what it says and gives it. Of a
 // framebuffer update all rectangles are read.
 func (c *Client) Receive() (rfb.ServerMessage, error) {
-	if err := c.conn.SetReadDeadline(time.Now().Add(c.timeout)); err != nil {
+	c.in.end = c.deadline()
+	if err := c.conn.SetReadDeadline(c.in.end); err != nil {
 		return nil, err
 	}
 	before := c.in.read
@@ -217,7 +232,7 @@ func (c *Client) answerFence(m rfb.Fence) error {
 func (c *Client) Send(m rfb.ClientMessage) error { return c.write(m.AppendWire(nil)) }
 
 func (c *Client) write(b []byte) error {
-	if err := c.conn.SetWriteDeadline(time.Now().Add(c.timeout)); err != nil {
+	if err := c.conn.SetWriteDeadline(c.deadline()); err != nil {
 		return err
 	}
 	if _, err := c.conn.Write(b); err != nil {
@@ -227,7 +242,10 @@ func (c *Client) write(b []byte) error {
 }
 
 // Interrupt makes what another goroutine is waiting for fail. Close is still to be called.
-func (c *Client) Interrupt() { _ = c.socket.Close() }
+func (c *Client) Interrupt() {
+	c.in.closed.Store(true)
+	_ = c.socket.Close()
+}
 
 // Close ends the connection.
 func (c *Client) Close() error { return ignoreClosed(c.conn.Close()) }

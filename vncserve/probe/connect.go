@@ -48,13 +48,31 @@ func Connect(ctx context.Context, a listen.Address, o Options) (*Client, error) 
 	if err != nil {
 		return nil, fmt.Errorf("connecting to %s: %w", a, err)
 	}
-	stop := context.AfterFunc(ctx, func() { _ = socket.Close() })
-	defer stop()
-	c := &Client{socket: socket, conn: rfb.NewConn(socket), timeout: o.Timeout}
+	defer onCancel(ctx, func() { _ = socket.Close() })()
+	c := &Client{socket: socket, conn: rfb.NewConn(socket), timeout: o.Timeout, end: deadlineOf(ctx)}
 	if err := c.start(o); err != nil {
-		return nil, errors.Join(fmt.Errorf("logging in to %s: %w", a, err), ctx.Err(), ignoreClosed(c.conn.Close()))
+		return nil, errors.Join(fmt.Errorf("logging in to %s: %w", a, err), canceled(ctx), ignoreClosed(c.conn.Close()))
 	}
+	c.end = time.Time{}
 	return c, nil
+}
+
+// onCancel calls f when somebody gives up. The end of a context's time is the business of
+// deadlines, whose errors say so; those of a socket that is closed meanwhile do not.
+func onCancel(ctx context.Context, f func()) (stop func() bool) {
+	return context.AfterFunc(ctx, func() {
+		if canceled(ctx) != nil {
+			f()
+		}
+	})
+}
+
+// canceled is the error of a context that ended before its time was up.
+func canceled(ctx context.Context) error {
+	if err := ctx.Err(); errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
 }
 
 func ignoreClosed(err error) error {
@@ -66,7 +84,7 @@ func ignoreClosed(err error) error {
 
 // start runs the handshake and the opening messages.
 func (c *Client) start(o Options) error {
-	if err := c.conn.SetDeadline(time.Now().Add(c.timeout)); err != nil {
+	if err := c.conn.SetDeadline(c.deadline()); err != nil {
 		return err
 	}
 	var err error

@@ -4,8 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
+	"image"
 	"io"
 	"net"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +21,7 @@ import (
 )
 
 // patience is for servers that hold the line; what it bounds would never end.
-const patience = 300 * time.Millisecond
+const patience = time.Second
 
 // hostile listens on a UNIX socket, sends the same bytes to everybody, without a look at
 // what comes, and then holds the line or hangs up.
@@ -62,8 +66,8 @@ func TestInspectHostile(t *testing.T) {
 		{"web server", "HTTP/1.1 400 Bad Request\r\n\r\n", false, NotRFB, `HTTP/1.1 400`},
 		{"RFB 4", "RFB 004.001\n", false, NotRFB, "004.001"},
 		{"nothing", "", false, Silent, "EOF"},
-		{"silence", "", true, Silent, "does not say"},
-		{"half a version", "RFB 003", true, Silent, ""},
+		{"silence", "", true, Silent, "i/o timeout"},
+		{"half a version", "RFB 003", true, Silent, "i/o timeout"},
 		{"refusal", v38 + "\x00\x00\x00\x00\x03too", false, ServerRefuses, "too"},
 		{"refusal without end", v38 + "\x00" + huge, true, Silent, "4294967295 bytes"},
 		{"255 types, of which one comes", v38 + "\xff\x01", true, Silent, "security types"},
@@ -77,7 +81,7 @@ func TestInspectHostile(t *testing.T) {
 		{"no desktop", none, true, LoginFailed, "ServerInit"},
 		{"huge desktop", none + "\xff\xff\xff\xff" + desktop[4:], true, LoginFailed, "too large"},
 		{"long name", none + desktop[:20] + huge, true, LoginFailed, "4294967295 bytes"},
-		{"no picture", none + desktop, true, PictureFailed, "update"},
+		{"no picture", none + desktop, true, PictureFailed, "i/o timeout"},
 		{"bells without end", none + desktop + strings.Repeat("\x02", 1<<20), true, PictureFailed, ""},
 		{"updates without pixels", none + desktop + strings.Repeat("\x00\x00\x00\x00", 1<<18), true, PictureFailed, "16 pixels"},
 		{"beyond the desktop", none + desktop + "\x00\x00\x00\x01\x00\x01\x00\x00\x00\x04\x00\x04\x00\x00\x00\x00", true, PictureFailed, "beyond"},
@@ -95,6 +99,57 @@ func TestInspectHostile(t *testing.T) {
 			}
 			t.Errorf("findings %+v, want %s with %q", report.Findings, tt.want, tt.message)
 		})
+	}
+}
+
+// TestInspectBlank waits for something on a blank display up to the end of its time, which
+// is no fault of the server.
+func TestInspectBlank(t *testing.T) {
+	none := "RFB 003.008\n\x01\x01" + "\x00\x00\x00\x00"
+	desktop := string(rfb.ServerInit{Width: 1, Height: 1, Format: rfb.Canonical, Name: "x"}.AppendWire(nil))
+	pixel := "\x00\x00\x00\x01" + "\x00\x00\x00\x00\x00\x01\x00\x01" + "\x00\x00\x00\x00" + "abc\x00"
+	for n := range 4 {
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
+			t.Parallel()
+			report := Inspect(context.Background(), Target{
+				Address: hostile(t, true, none+desktop+pixel), Timeout: patience, Settle: true,
+			})
+			if len(report.Findings) > 0 || report.Picture == nil {
+				t.Errorf("findings %+v, picture %v", report.Findings, report.Picture)
+			}
+		})
+	}
+}
+
+// TestReceiveEndsInTime has little data that take long to paint, all of them in the client's
+// buffer already.
+func TestReceiveEndsInTime(t *testing.T) {
+	const size, count = 2048, 20_000
+	wire := rfb.FramebufferUpdate{Rectangles: 1}.AppendWire(nil)
+	wire = rfb.NewRectHeader(image.Rect(0, 0, size, size), rfb.EncodingRRE).AppendWire(wire)
+	wire = append(wire, 0, 0, count>>8, count&0xff, 0, 0, 0, 0)
+	for range count {
+		wire = append(wire, 0, 0, 0, 0, 0, 0, 0, 0, size>>8, 0, size>>8, 0)
+	}
+	receive := func(prepare func(*Client)) error {
+		c := &Client{conn: rfb.NewConn(deaf{in: bytes.NewReader(wire)}), socket: deaf{}, timeout: time.Minute}
+		c.in.from = bufio.NewReader(c.conn)
+		var err error
+		if c.decoder, err = encoding.NewDecoder(rfb.Canonical, size, size); err != nil {
+			t.Fatal(err)
+		}
+		prepare(c)
+		_, err = c.Receive()
+		return err
+	}
+	if err := receive(func(c *Client) { c.timeout = 50 * time.Millisecond }); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("after the timeout: %v", err)
+	}
+	if err := receive(func(c *Client) { c.end = time.Now().Add(50 * time.Millisecond) }); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("after the end: %v", err)
+	}
+	if err := receive(func(c *Client) { time.AfterFunc(50*time.Millisecond, c.Interrupt) }); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("after an interrupt: %v", err)
 	}
 }
 

@@ -29,7 +29,7 @@ func Inspect(ctx context.Context, t Target) *Report {
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.Timeout)
 	defer cancel()
-	i := &inspection{target: t, now: t.Now(), report: &Report{
+	i := &inspection{target: t, now: t.Now(), end: deadlineOf(ctx), report: &Report{
 		Address:       t.Address.String(),
 		SecurityTypes: []Numbered{},
 		SubTypes:      []Numbered{},
@@ -58,6 +58,7 @@ type inspection struct {
 	subTypes []rfb.SubType
 	looked   rfb.SubType // that TLS was looked at with
 	started  time.Time
+	end      time.Time // of everything, zero for none
 }
 
 // dial opens a connection that the context bounds.
@@ -68,17 +69,15 @@ func (i *inspection) dial(ctx context.Context) (_ *rfb.Conn, closeConn func(), e
 	if err != nil {
 		return nil, nil, &dialError{err}
 	}
-	stop := context.AfterFunc(ctx, func() { _ = socket.Close() })
+	stop := onCancel(ctx, func() { _ = socket.Close() })
 	c := rfb.NewConn(socket)
 	closeConn = func() {
 		stop()
 		_ = c.Close()
 	}
-	if end, ok := ctx.Deadline(); ok {
-		if err := c.SetDeadline(end); err != nil {
-			closeConn()
-			return nil, nil, err
-		}
+	if err := c.SetDeadline(i.end); err != nil {
+		closeConn()
+		return nil, nil, err
 	}
 	return c, closeConn, nil
 }
@@ -145,7 +144,7 @@ func (i *inspection) lookAtVeNCrypt(c *rfb.Conn, offer security.Offer) error {
 	if err := security.ChooseSubType(c, i.looked); err != nil {
 		return err
 	}
-	var o observer
+	o := observer{end: i.end}
 	wish, mechanisms, err := o.handshake(c, i.target.Name, i.looked)
 	if o.state != nil {
 		i.report.TLS = o.facts(i.target, wish, i.now)

@@ -27,16 +27,17 @@ func (i *inspection) logIn(ctx context.Context) {
 	c, err := Connect(ctx, i.target.Address, Options{
 		Credentials: i.credentials(method),
 		Encodings:   i.target.Encodings,
-		Timeout:     time.Until(deadlineOf(ctx)),
+		Timeout:     time.Until(i.end),
 	})
 	if err != nil {
 		i.report.Login.Why = loginFailure(err)
 		return
 	}
 	defer func() { _ = c.Close() }()
-	defer context.AfterFunc(ctx, c.Interrupt)()
+	c.end = i.end
+	defer onCancel(ctx, c.Interrupt)()
 	i.report.Login.OK, i.report.Login.Mechanism = true, c.Agreed.Mechanism
-	if err := i.takePicture(ctx, c, started); err != nil {
+	if err := i.takePicture(c, started); err != nil {
 		i.report.add(Critical, PictureFailed, "connect with a viewer to see more", fmt.Sprintf("the desktop gives no picture: %v", err))
 	}
 }
@@ -174,7 +175,7 @@ func (i *inspection) verifyOther(chain []*x509.Certificate) error {
 const settleTime = 2 * time.Second
 
 // takePicture takes one whole update and describes it.
-func (i *inspection) takePicture(ctx context.Context, c *Client, started time.Time) error {
+func (i *inspection) takePicture(c *Client, started time.Time) error {
 	format := c.Format
 	if err := c.Full(); err != nil {
 		return err
@@ -187,7 +188,7 @@ func (i *inspection) takePicture(ctx context.Context, c *Client, started time.Ti
 		FirstPicture: milliseconds(time.Since(started)),
 	}
 	if i.target.Settle {
-		c.SetTimeout(min(settleTime, time.Until(deadlineOf(ctx))))
+		c.SetTimeout(settleTime)
 		if err := c.settle(); err != nil {
 			return err
 		}

@@ -88,6 +88,7 @@ type observer struct {
 	asked bool
 	names [][]byte
 	state *tls.ConnectionState // nil before the server's certificate has come
+	end   time.Time            // of the look, zero for none
 }
 
 // config is for versions up to newest.
@@ -119,7 +120,7 @@ func (o *observer) handshake(c *rfb.Conn, name string, sub rfb.SubType) (Wish, [
 		}
 		return WishOpen, nil, err
 	}
-	mechanisms, err := firstWords(c, sub)
+	mechanisms, err := firstWords(c, sub, o.end)
 	switch {
 	case err == nil && o.asked:
 		return Asked, mechanisms, nil
@@ -135,14 +136,14 @@ var errTimeout = errors.New("the server says nothing")
 
 // firstWords reads what a server says first inside TLS: a server of TLS 1.3 tells only
 // then that it does not like the client's certificate.
-func firstWords(c *rfb.Conn, sub rfb.SubType) (mechanisms []string, err error) {
+func firstWords(c *rfb.Conn, sub rfb.SubType, end time.Time) (mechanisms []string, err error) {
 	switch sub {
 	case rfb.SubTypeX509SASL:
 		mechanisms, err = security.ReadMechanisms(c)
 	case rfb.SubTypeX509VNC:
 		_, err = security.ReadChallenge(c)
 	case rfb.SubTypeX509Plain: // the viewer speaks first here, so silence is good
-		if err := c.SetReadDeadline(time.Now().Add(quietTime)); err != nil {
+		if err := c.SetReadDeadline(earlier(time.Now().Add(quietTime), end)); err != nil {
 			return nil, err
 		}
 		if _, err = rfb.ReadUint8(c); timedOut(err) {
