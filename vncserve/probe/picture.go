@@ -1,12 +1,14 @@
 package probe
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image"
 	"image/png"
 	"os"
-	"path/filepath"
+
+	"vncsec/internal/atomicfile"
 )
 
 // FirstPicture takes a full update, and if the display is still blank waits for the
@@ -40,18 +42,16 @@ func (c *Client) blank() bool {
 }
 
 // WritePNG writes a picture to a file that only its owner can read, since a console
-// may show secrets. A file of that name is replaced, never half.
+// may show secrets. A regular file is replaced, never half; links are followed, and devices
+// and pipes written to.
 func WritePNG(path string, picture image.Image) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".screenshot-*.png")
+	var data bytes.Buffer
+	err := png.Encode(&data, picture)
+	if err == nil {
+		err = atomicfile.Overwrite(path, data.Bytes(), atomicfile.Overwriting{Secret: true})
+	}
 	if err != nil {
 		return fmt.Errorf("writing the screenshot: %w", err)
-	}
-	err = errors.Join(png.Encode(f, picture), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("writing the screenshot: %w", err), os.Remove(f.Name()))
 	}
 	return nil
 }
