@@ -156,8 +156,8 @@ var explanations = []Explanation{
 	{
 		Code:    TLSTooOld,
 		Meaning: "The server agrees to a version of TLS below the one that was required (--min-tls), or has no TLS with certificates.",
-		Causes:  []string{"an old server or library", "settings that allow old versions for old viewers"},
-		Cure:    []string{"update the server, or forbid the old versions in its settings"},
+		Causes:  []string{"an old server or library", "settings that allow old versions for old viewers", "a warning: the time was up, or the server took no more connections, before that was known"},
+		Cure:    []string{"update the server, or forbid the old versions in its settings", "give more time with --timeout"},
 	},
 	{
 		Code:    LoginFailed,

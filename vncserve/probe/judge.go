@@ -198,6 +198,8 @@ func (i *inspection) judgeExpectations() {
 		r.add(Critical, TLSTooOld, "give the server a certificate", fmt.Sprintf("there is no TLS with certificates, and at least %s is required", name))
 	case r.TLS.version < expect.MinTLS:
 		r.add(Critical, TLSTooOld, "update the server", fmt.Sprintf("the server speaks nothing newer than %s, and at least %s is required", r.TLS.Version, name))
+	case r.TLS.belowMinimum == OldUnknown:
+		r.add(Warning, TLSTooOld, "give more time with --timeout", fmt.Sprintf("whether the server also accepts versions below %s did not come out", name))
 	case isVersion(r.TLS.belowMinimum):
 		r.add(Critical, TLSTooOld, "forbid older versions in the server's settings", fmt.Sprintf("the server also accepts %s, and at least %s is required", r.TLS.belowMinimum, name))
 	}

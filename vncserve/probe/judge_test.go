@@ -134,6 +134,7 @@ func TestJudge(t *testing.T) {
 		{name: "refused and there", types: types(rfb.SecurityVNC), local: true, expect: Expectations{Refuse: methods(t, "none", "VncAuth")}, want: []string{"critical method-offered"}},
 		{name: "TLS 1.3 wanted", types: venCrypt, subs: x509VNC, tls: x509Facts(fine, func(f *TLSFacts) { f.belowMinimum = "TLS 1.2" }), expect: Expectations{MinTLS: tls.VersionTLS13}, want: []string{"critical tls-below-minimum"}},
 		{name: "TLS 1.3 wanted, 1.2 there", types: venCrypt, subs: x509VNC, tls: x509Facts(fine, func(f *TLSFacts) { f.version = tls.VersionTLS12 }), expect: Expectations{MinTLS: tls.VersionTLS13}, want: []string{"critical tls-below-minimum"}},
+		{name: "TLS 1.3 wanted, nobody knows", types: venCrypt, subs: x509VNC, tls: x509Facts(fine, func(f *TLSFacts) { f.belowMinimum = OldUnknown }), expect: Expectations{MinTLS: tls.VersionTLS13}, want: []string{"warning tls-below-minimum"}},
 		{name: "TLS wanted, none there", types: types(rfb.SecurityNone), local: true, expect: Expectations{MinTLS: tls.VersionTLS12}, want: []string{"critical tls-below-minimum"}},
 		{name: "log-in wanted", types: types(rfb.SecurityVNC), local: true, expect: Expectations{Login: true}, want: []string{"critical login-not-tried"}},
 	} {
