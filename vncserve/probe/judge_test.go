@@ -203,7 +203,10 @@ func TestHinders(t *testing.T) {
 		{"x509-sasl", user, untrusted, false, false},
 		{"x509-sasl", user, proved, false, true},
 		{"x509-sasl", password, proved, false, false},
-		{"sasl", user, nil, false, true},
+		{"sasl", user, nil, true, true},
+		{"sasl", user, nil, false, false},
+		{"sasl", Login{User: "alice", Password: []byte("secret"), SASL: user.SASL, Anyway: true}, nil, false, true},
+		{"sasl", Login{SASL: user.SASL}, nil, false, true}, // by Kerberos
 		{"x509-none", Login{}, untrusted, false, true},
 		{"x509-none", Login{}, x509Facts(cert, nil), false, false}, // which demands a certificate
 		{"x509-none", Login{Certificate: &tls.Certificate{}}, x509Facts(cert, nil), false, true},

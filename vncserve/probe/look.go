@@ -109,7 +109,7 @@ func (i *inspection) hinders(m security.Method) string {
 	case l.SASL == nil:
 		return "the server wants a log-in by SASL, and no user is given"
 	}
-	if l.Anyway || m.Type == rfb.SecuritySASL { // whose mechanisms hide secrets
+	if l.Anyway {
 		return ""
 	}
 	return i.exposes(m)
@@ -120,7 +120,7 @@ func (i *inspection) exposes(m security.Method) string {
 	switch {
 	case m.SubType.X509() && !i.report.TLS.good():
 		return "the server does not prove who it is, and so gets no secret"
-	case m.Type == rfb.SecurityVNC && !i.report.Local:
+	case m.SubType == 0 && i.target.Login.Password != nil && !i.report.Local: // DIGEST-MD5 hides it no better
 		return "there is no TLS, and who listens could guess the password"
 	}
 	return ""
