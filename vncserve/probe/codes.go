@@ -22,6 +22,7 @@ const (
 	SASLNoMechanism    Code = "sasl-no-mechanism"
 	TLSAnonymous       Code = "tls-anonymous"
 	TLSOld             Code = "tls-old"
+	TLSWeakCipher      Code = "tls-weak-cipher"
 	TLSFailed          Code = "tls-failed"
 )
 

@@ -88,6 +88,12 @@ var explanations = []Explanation{
 		Cure:    []string{"update the server", "GnuTLS programs: the priority string NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"},
 	},
 	{
+		Code:    TLSWeakCipher,
+		Meaning: "The server's TLS takes a cipher suite with known weaknesses (RC4, 3DES), or without forward secrecy: whoever gets the server's key later reads what was recorded before.",
+		Causes:  []string{"an old server or library", "settings that allow nothing better"},
+		Cure:    []string{"update the server, or allow suites with ECDHE and GCM in its settings"},
+	},
+	{
 		Code:    TLSFailed,
 		Meaning: "What the server offers does not work: TLS or SASL ended before it began.",
 		Causes:  []string{"the server's certificate or key cannot be used", "client and server have no cipher in common", "QEMU without any SASL mechanism for this address just closes"},

@@ -3,6 +3,7 @@ package probe_test
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"net"
 	"testing"
@@ -93,6 +94,29 @@ func TestInspectTLS(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestInspectOldSuite logs in to a server whose only cipher suite is one that
+// crypto/tls does not offer by itself.
+func TestInspectOldSuite(t *testing.T) {
+	authority := peertest.NewAuthority(t, "suite test")
+	dir := t.TempDir()
+	authority.Issue(t, dir, "server", peertest.Server)
+	pair, err := tls.LoadX509KeyPair(dir+"/server-cert.pem", dir+"/server-key.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := &tls.Config{
+		Certificates: []tls.Certificate{pair}, MaxVersion: tls.VersionTLS12,
+		CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256},
+	}
+	trust := probe.Trust{Source: "test", CA: ca.Trust{Roots: []*x509.Certificate{authority.Certificate}}}
+	address := serveType(t, security.X509None(func() *tls.Config { return config }))
+	r := probe.Inspect(t.Context(), probe.Target{Address: address, Name: "localhost", Trust: trust})
+	checkInspected(t, r, tls.VersionTLS12, probe.OldRefused, probe.NotAsked, true)
+	if len(r.Findings) != 1 || r.Findings[0].Code != probe.TLSWeakCipher {
+		t.Errorf("findings %+v", r.Findings)
 	}
 }
 

@@ -117,6 +117,9 @@ func (i *inspection) judgeTLS(f *TLSFacts) {
 	case isVersion(f.Old):
 		r.add(Warning, TLSOld, "forbid versions below 1.2 in the server's settings", fmt.Sprintf("the server also accepts %s", f.Old))
 	}
+	if f.weakSuite() {
+		r.add(Warning, TLSWeakCipher, "allow the cipher suites with ECDHE and GCM in the server's settings, or update it", fmt.Sprintf("of all cipher suites that were offered the server takes a weak one, %s", f.Cipher))
+	}
 	if !f.Trusted {
 		i.judgeTrust(f)
 	}

@@ -115,6 +115,7 @@ func TestJudge(t *testing.T) {
 
 		{name: "TLS 1.0 only", types: venCrypt, subs: x509VNC, tls: x509Facts(fine, func(f *TLSFacts) { f.version = tls.VersionTLS10 }), want: []string{"critical tls-old"}},
 		{name: "TLS 1.0 too", types: venCrypt, subs: x509VNC, tls: x509Facts(fine, func(f *TLSFacts) { f.Old = "TLS 1.0" }), want: []string{"warning tls-old"}},
+		{name: "RC4", types: venCrypt, subs: x509VNC, tls: x509Facts(fine, func(f *TLSFacts) { f.suite = tls.TLS_RSA_WITH_RC4_128_SHA }), want: []string{"warning tls-weak-cipher"}},
 		{name: "untrusted", types: venCrypt, subs: x509VNC, tls: x509Facts(fine, func(f *TLSFacts) { f.Trusted = false }), want: []string{"warning cert-untrusted"}},
 		{name: "self-signed", types: venCrypt, subs: x509VNC, tls: x509Facts(own, func(f *TLSFacts) { f.Trusted = false }), want: []string{"warning cert-self-signed"}},
 		{name: "self-signed and trusted", types: venCrypt, subs: x509VNC, tls: x509Facts(own, nil)},

@@ -151,6 +151,9 @@ func (i *inspection) viewerTLS() *tls.Config {
 	if i.report.TLS.version < tls.VersionTLS12 {
 		config.MinVersion = i.report.TLS.version
 	}
+	if i.report.TLS.weakSuite() { // which crypto/tls does not take by itself
+		config.CipherSuites = []uint16{i.report.TLS.suite}
+	}
 	if cert := i.target.Login.Certificate; cert != nil {
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return cert, nil }
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net"
+	"slices"
 	"time"
 
 	"vncsec/vncserve/rfb"
@@ -40,7 +41,7 @@ type TLSFacts struct {
 	// ClientCAs are the authorities that the server names for them.
 	ClientCAs []string `json:"client_cas"`
 
-	version uint16
+	version, suite uint16
 	// belowMinimum is Old for the version that is expected at least.
 	belowMinimum string
 	chain        []*x509.Certificate
@@ -69,6 +70,11 @@ const (
 	// quietTime is how long a server may take to say that it does not go on.
 	quietTime = 2 * time.Second
 )
+
+// weakSuite tells a cipher suite with known weaknesses, or without forward secrecy.
+func (f *TLSFacts) weakSuite() bool {
+	return slices.ContainsFunc(tls.InsecureCipherSuites(), func(s *tls.CipherSuite) bool { return s.ID == f.suite })
+}
 
 // good tells whether the server has proved who it is.
 func (f *TLSFacts) good() bool { return f.Trusted && (f.Name == "" || f.NameFits) }
@@ -176,6 +182,7 @@ func (o *observer) facts(t Target, wish Wish, now time.Time) *TLSFacts {
 		ClientCertificate: wish,
 		ClientCAs:         []string{},
 		version:           o.state.Version,
+		suite:             o.state.CipherSuite,
 		chain:             o.state.PeerCertificates,
 	}
 	if o.state.CurveID != 0 {
