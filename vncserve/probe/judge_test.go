@@ -220,6 +220,19 @@ func TestHinders(t *testing.T) {
 	}
 }
 
+// TestChooseSaysWhy names the reason for each method: the last one alone would be misleading.
+func TestChooseSaysWhy(t *testing.T) {
+	untrusted := x509Facts(certificate(t, false, nil), func(f *TLSFacts) { f.Trusted, f.ClientCertificate = false, NotAsked })
+	i := &inspection{
+		types: []rfb.SecurityType{rfb.SecurityVeNCrypt, rfb.SecurityVNC}, subTypes: []rfb.SubType{rfb.SubTypeX509VNC},
+		target: Target{Login: Login{Password: []byte("secret")}}, report: &Report{TLS: untrusted},
+	}
+	const want = "the server does not prove who it is, and so gets no secret (x509-vnc); there is no TLS, and who listens could guess the password (vnc)"
+	if _, why := i.choose(); why != want {
+		t.Errorf("got  %q\nwant %q", why, want)
+	}
+}
+
 func TestParse(t *testing.T) {
 	for name, want := range map[string]security.Method{
 		"none":      {Type: rfb.SecurityNone},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"vncsec/vncserve/rfb"
@@ -57,16 +58,20 @@ func loginFailure(err error) string {
 	return err.Error()
 }
 
-// choose takes the strongest method that can be used, or says why there is none.
+// choose takes the strongest method that can be used, or says of each why it is not.
 func (i *inspection) choose() (m security.Method, why string) {
-	why = "the server offers no method that is spoken here"
+	var hindered []string
 	for _, method := range i.candidates() {
-		why = i.hinders(method)
+		why := i.hinders(method)
 		if why == "" {
 			return method, ""
 		}
+		hindered = append(hindered, fmt.Sprintf("%s (%s)", why, method))
 	}
-	return security.Method{}, why
+	if len(hindered) == 0 {
+		return security.Method{}, "the server offers no method that is spoken here"
+	}
+	return security.Method{}, strings.Join(hindered, "; ")
 }
 
 // candidates are the offered methods, the one to try first in front: what the credentials
