@@ -164,6 +164,19 @@ func TestHostileTight(t *testing.T) {
 	}
 }
 
+// TestLargeImage refuses an image whose decoder would take half a gigabyte.
+func TestLargeImage(t *testing.T) {
+	const width, height = maxTightWidth, 1 << 14
+	d, err := NewDecoder(rfb.Canonical, width, height)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire := tightWire(width, height, []byte{tightJPEG}, tightSized(scans(t, 1)))
+	if _, err := d.Update(bytes.NewReader(wire), rfb.FramebufferUpdate{Rectangles: 1}); err == nil || !strings.Contains(err.Error(), "more than 4194304 pixels") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // scans is a JPEG image of 8 x 8 pixels with starts of scans.
 func scans(t *testing.T, n int) []byte {
 	t.Helper()

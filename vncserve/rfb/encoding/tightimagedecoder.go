@@ -26,8 +26,15 @@ var (
 // decoder visit all of its pixels. Progressive images have about ten.
 const maxScans = 32
 
+// maxImage bounds the pixels of an image, as a progressive JPEG of a few bytes makes the
+// decoder take 15 bytes and more for each. Servers split rectangles long before.
+const maxImage = 1 << 22
+
 // tightImage reads a JPEG or PNG image that fills area.
 func (d *Decoder) tightImage(r io.Reader, area image.Rectangle, f imageFormat) error {
+	if area.Dx()*area.Dy() > maxImage {
+		return fmt.Errorf("its image has more than %d pixels", maxImage)
+	}
 	n, err := readCompactLength(r)
 	if err != nil {
 		return err
