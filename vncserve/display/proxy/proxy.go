@@ -58,7 +58,7 @@ func (b *Backend) Open(ctx context.Context, v display.Viewer) (display.Session, 
 		_ = conn.Close()
 		return nil, b.unavailable(v, "the machine behind this console does not let us in", err)
 	}
-	return &session{backend: conn, viewOnly: v.ViewOnly}, nil
+	return newSession(conn, v.ViewOnly), nil
 }
 
 func (b *Backend) unavailable(v display.Viewer, told string, err error) error {
@@ -78,7 +78,12 @@ func (b *Backend) login(ctx context.Context, conn net.Conn) error {
 // session is one viewer on its own connection to the backend.
 type session struct {
 	backend  net.Conn
+	input    *input // is written to backend
 	viewOnly bool
+}
+
+func newSession(backend net.Conn, viewOnly bool) *session {
+	return &session{backend: backend, input: &input{backend: backend, patience: inputPatience}, viewOnly: viewOnly}
 }
 
 // Close ends the connection to the backend.
@@ -125,14 +130,15 @@ func (s *session) passClientInit(viewer rfb.Stream) error {
 
 func (s *session) relayInput(viewer io.Reader) error {
 	if s.viewOnly {
-		return relayLooking(s.backend, viewer)
+		return relayLooking(s.input, viewer)
 	}
-	return relayInput(s.backend, viewer)
+	return relayInput(s.input, viewer)
 }
 
 // interrupt ends the reads and writes of both directions.
 func (s *session) interrupt(viewer rfb.Stream) {
 	past := time.Unix(1, 0)
+	s.input.interrupted.Store(true)
 	_ = s.backend.SetDeadline(past)
 	_ = viewer.SetReadDeadline(past)
 	_ = viewer.SetWriteDeadline(past)
