@@ -105,7 +105,7 @@ func (o *probeOptions) check(address string) error {
 		a.Host = "localhost"
 	}
 	if o.target.Name == "" {
-		o.target.Name = a.Host
+		o.target.Name, _, _ = strings.Cut(a.Host, "%") // no certificate has the zone of an IPv6 address
 	}
 	o.target.Settle = o.screenshot != ""
 	o.target.Expect.Login = o.target.Expect.Login || o.screenshot != ""

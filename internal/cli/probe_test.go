@@ -74,6 +74,19 @@ func TestProbeOutput(t *testing.T) {
 	}
 }
 
+// TestProbeName is what the certificate must be for.
+func TestProbeName(t *testing.T) {
+	for address, want := range map[string]string{
+		"vnc.example.org:1": "vnc.example.org", ":1": "localhost", "[::1]:1": "::1", "[fe80::1%eth0]:1": "fe80::1", "unix:vnc": "",
+	} {
+		var o probeOptions
+		o.target.Timeout = time.Second
+		if err := o.check(address); err != nil || o.target.Name != want {
+			t.Errorf("%s: the certificate must be for %q, want %q: %v", address, o.target.Name, want, err)
+		}
+	}
+}
+
 // TestProbeSummary reads the first lines.
 func TestProbeSummary(t *testing.T) {
 	good := fullReport()
