@@ -8,8 +8,9 @@ import (
 	"vncsec/ca"
 )
 
-// ReadTrust reads the authorities of a file such as ca-cert.pem, to verify peers against.
-func ReadTrust(path string) (ca.Trust, error) {
+// ReadTrust reads the authorities of a file such as ca-cert.pem, to verify peers against,
+// and the revocation lists of another such as ca-crl.pem, "" for none.
+func ReadTrust(path, crlPath string) (ca.Trust, error) {
 	data, err := ca.ReadFile(path)
 	if err != nil {
 		return ca.Trust{}, fmt.Errorf("layout: authorities: %w", err)
@@ -18,7 +19,17 @@ func ReadTrust(path string) (ca.Trust, error) {
 	if err != nil {
 		return ca.Trust{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return trustOf(authorities, nil), nil
+	if crlPath == "" {
+		return trustOf(authorities, nil), nil
+	}
+	if data, err = ca.ReadFile(crlPath); err != nil {
+		return ca.Trust{}, fmt.Errorf("layout: revocation list: %w", err)
+	}
+	crls, err := ca.ParseCRLs(data)
+	if err != nil {
+		return ca.Trust{}, fmt.Errorf("%s: %w", crlPath, err)
+	}
+	return trustOf(authorities, crls), nil
 }
 
 // trustOf makes the certificates of ca-cert.pem what peers are verified against.

@@ -28,7 +28,7 @@ type probeCredentials struct {
 func (o *probeCredentials) flags() []cli.Flag {
 	return []cli.Flag{
 		&cli.PathFlag{Name: "ca", Usage: "trust the authorities in `FILE`", DefaultText: "the system's", Destination: &o.ca},
-		&cli.PathFlag{Name: "dir", Usage: "take ca-cert.pem, and if they are there client-cert.pem and client-key.pem, from `DIR`", Destination: &o.dir},
+		&cli.PathFlag{Name: "dir", Usage: "take ca-cert.pem, and if they are there ca-crl.pem, client-cert.pem and client-key.pem, from `DIR`", Destination: &o.dir},
 		&cli.PathFlag{Name: "cert", Usage: "show the client certificate in `FILE`", Destination: &o.cert},
 		&cli.PathFlag{Name: "key", Usage: "its key, in `FILE`", Destination: &o.key},
 		&cli.StringFlag{Name: "user", Usage: "log in by name, as `USER`", Destination: &o.user},
@@ -74,15 +74,18 @@ func (o *probeCredentials) load(ctx context.Context, env Env, t *probe.Target) e
 }
 
 func (o *probeCredentials) loadTrust(t *probe.Target) error {
-	file := o.ca
+	file, revoked := o.ca, ""
 	if o.dir != "" {
-		file = filepath.Join(o.dir, layout.CACertFile)
+		file, revoked = filepath.Join(o.dir, layout.CACertFile), filepath.Join(o.dir, layout.CACRLFile)
+		if _, err := os.Lstat(revoked); errors.Is(err, fs.ErrNotExist) {
+			revoked = ""
+		}
 	}
 	if file == "" {
 		t.Trust.Source = "the system's authorities"
 		return nil
 	}
-	trust, err := layout.ReadTrust(file)
+	trust, err := layout.ReadTrust(file, revoked)
 	t.Trust = probe.Trust{CA: trust, Source: file}
 	return err
 }

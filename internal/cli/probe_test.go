@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"crypto/x509"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"vncsec/ca"
+	"vncsec/internal/peertest"
 	"vncsec/vncserve/probe"
 )
 
@@ -108,5 +112,33 @@ func TestProbeSummary(t *testing.T) {
 		if got := report(new(bytes.Buffer), probeVerdict(tt.report)); got != tt.code {
 			t.Errorf("%s: exit code %d, want %d", tt.text, got, tt.code)
 		}
+	}
+}
+
+// TestProbeRevocation reads the revocation list in the folder, as a viewer does with the
+// files there.
+func TestProbeRevocation(t *testing.T) {
+	authority, dir := peertest.NewAuthority(t, "revocation test"), t.TempDir()
+	cert := authority.Issue(t, dir, "server", peertest.Server)
+	verify := func() error {
+		var target probe.Target
+		if err := (&probeCredentials{dir: dir}).loadTrust(&target); err != nil {
+			t.Fatal(err)
+		}
+		return ca.VerifyServer([]*x509.Certificate{cert}, "", target.Trust.CA)
+	}
+	if err := verify(); err != nil {
+		t.Errorf("without a list: %v", err)
+	}
+	authority.Revoke(t, dir, cert)
+	var refused *ca.VerifyError
+	if err := verify(); !errors.As(err, &refused) || refused.Code != ca.CodeRevoked {
+		t.Errorf("revoked: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "ca-crl.pem"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := (&probeCredentials{dir: dir}).loadTrust(new(probe.Target)); err == nil {
+		t.Error("a broken list is not noticed")
 	}
 }
