@@ -81,6 +81,7 @@ func TestInspectHostile(t *testing.T) {
 		{"no desktop", none, true, LoginFailed, "ServerInit"},
 		{"huge desktop", none + "\xff\xff\xff\xff" + desktop[4:], true, LoginFailed, "too large"},
 		{"long name", none + desktop[:20] + huge, true, LoginFailed, "4294967295 bytes"},
+		{"desktop without pixels", none + string(rfb.ServerInit{Format: rfb.Canonical}.AppendWire(nil)) + "\x00\x00\x00\x00", true, PictureFailed, "no width"},
 		{"no picture", none + desktop, true, PictureFailed, "i/o timeout"},
 		{"bells without end", none + desktop + strings.Repeat("\x02", 1<<20), true, PictureFailed, ""},
 		{"updates without pixels", none + desktop + strings.Repeat("\x00\x00\x00\x00", 1<<18), true, PictureFailed, "16 pixels"},

@@ -182,6 +182,9 @@ func (i *inspection) verifyOther(chain []*x509.Certificate) error {
 // settleTime is how long a blank display may take to show something.
 const settleTime = 2 * time.Second
 
+// errNoPixels is a desktop that was never given a size.
+var errNoPixels = errors.New("the server says that it has no width or no height")
+
 // takePicture takes one whole update and describes it.
 func (i *inspection) takePicture(c *Client, started time.Time) error {
 	format := c.Format
@@ -200,6 +203,9 @@ func (i *inspection) takePicture(c *Client, started time.Time) error {
 		if err := c.settle(); err != nil {
 			return err
 		}
+	}
+	if c.Picture().Bounds().Empty() {
+		return errNoPixels
 	}
 	i.report.Picture = c.Picture()
 	return nil
