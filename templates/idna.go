@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,6 +16,15 @@ var (
 	idnaTransitional = strings.NewReplacer("ß", "ss", "ς", "σ", "\u200c", "", "\u200d", "")
 	idnaLabel        = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.Transitional(false), idna.BidiRule(), idna.CheckJoiners(true), idna.CheckHyphens(false))
 )
+
+// ASCIIHost gives the form that a host name, of any script, has in certificates and DNS.
+func ASCIIHost(name string) (string, error) {
+	ascii, err := toASCII(name)
+	if err != nil {
+		return "", fmt.Errorf("host name %q: %w", name, err)
+	}
+	return ascii, nil
+}
 
 // toASCII converts a host name as GnuTLS does with libidn2: one of printable
 // ASCII is kept as it is, any other mapped and encoded by UTS #46. Where IDNA2008

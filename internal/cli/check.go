@@ -47,6 +47,9 @@ vncsec check client --dir ~/.pki/qemu --json`,
 		Action: func(c *cli.Context) error {
 			opts.Role = layout.Role(c.Args().First())
 			opts.Now = env.Now()
+			if err := hostNames(&opts.Hostname); err != nil {
+				return err
+			}
 			return env.check(c.Context, opts, asJSON)
 		},
 	}

@@ -104,6 +104,9 @@ func (o *probeOptions) check(address string) error {
 	if a.Path == "" && a.Host == "" {
 		a.Host = "localhost"
 	}
+	if err := hostNames(&a.Host, &o.target.Name); err != nil {
+		return err
+	}
 	if o.target.Name == "" {
 		o.target.Name, _, _ = strings.Cut(a.Host, "%") // no certificate has the zone of an IPv6 address
 	}

@@ -81,13 +81,18 @@ func TestProbeOutput(t *testing.T) {
 // TestProbeName is what the certificate must be for.
 func TestProbeName(t *testing.T) {
 	for address, want := range map[string]string{
-		"vnc.example.org:1": "vnc.example.org", ":1": "localhost", "[::1]:1": "::1", "[fe80::1%eth0]:1": "fe80::1", "unix:vnc": "",
+		"vnc.example.org:1": "vnc.example.org", ":1": "localhost", "[::1]:1": "::1", "[fe80::1%eth0]:1": "fe80::1", "unix:vnc": "", "bücher.example:1": "xn--bcher-kva.example",
 	} {
 		var o probeOptions
 		o.target.Timeout = time.Second
 		if err := o.check(address); err != nil || o.target.Name != want {
 			t.Errorf("%s: the certificate must be for %q, want %q: %v", address, o.target.Name, want, err)
 		}
+	}
+	var o probeOptions
+	o.target.Timeout, o.target.Name = time.Second, "\xff"
+	if err := o.check("localhost:1"); err == nil {
+		t.Error("a name that is no text is taken")
 	}
 }
 
