@@ -23,10 +23,48 @@ func NewPicture(width, height int) *Picture {
 
 // newBoundedPicture is NewPicture for sizes that a peer chose.
 func newBoundedPicture(width, height, maxPixels int) (*Picture, error) {
-	if width < 0 || height < 0 || width > 0xffff || height > 0xffff || width*height > maxPixels {
-		return nil, fmt.Errorf("a picture of %d x %d is too large", width, height)
+	if err := checkSize(width, height, maxPixels); err != nil {
+		return nil, err
 	}
 	return NewPicture(width, height), nil
+}
+
+func checkSize(width, height, maxPixels int) error {
+	if width < 0 || height < 0 || width > 0xffff || height > 0xffff || width*height > maxPixels {
+		return fmt.Errorf("a picture of %d x %d is too large", width, height)
+	}
+	return nil
+}
+
+// resize keeps what both sizes have in common; the rest is black. The memory is used again,
+// as a peer may choose one size after the other.
+func (p *Picture) resize(width, height, maxPixels int) error {
+	if err := checkSize(width, height, maxPixels); err != nil {
+		return err
+	}
+	from, need := p.Pix, width*height
+	if need > cap(p.Pix) {
+		p.Pix = make([]uint32, 0, min(max(need, 2*cap(p.Pix)), maxPixels))
+	}
+	p.Pix = p.Pix[:need]
+	rows, common := min(p.Height, height), min(p.Width, width)
+	move := func(y int) {
+		row := p.Pix[y*width : (y+1)*width]
+		copy(row, from[y*p.Width:y*p.Width+common])
+		clear(row[common:])
+	}
+	if width <= p.Width { // rows move up in the memory, and none over one that is still to be moved
+		for y := range rows {
+			move(y)
+		}
+	} else {
+		for y := rows - 1; y >= 0; y-- {
+			move(y)
+		}
+	}
+	clear(p.Pix[rows*width:])
+	p.Width, p.Height = width, height
+	return nil
 }
 
 // holds tells whether r lies within the picture. Unlike image.Rectangle.In it also

@@ -41,16 +41,7 @@ func (d *Decoder) pseudo(r io.Reader, h rfb.RectHeader) (known bool, err error) 
 
 // resize keeps what both sizes have in common; servers send it all again anyway.
 func (d *Decoder) resize(width, height int) error {
-	old := d.Picture
-	p, err := newBoundedPicture(width, height, d.maxPixels)
-	if err != nil {
-		return err
-	}
-	for y := range min(old.Height, height) {
-		copy(p.Row(y, 0, width), old.Row(y, 0, old.Width))
-	}
-	d.Picture = p
-	return nil
+	return d.Picture.resize(width, height, d.maxPixels)
 }
 
 func (d *Decoder) extendedDesktopSize(r io.Reader, h rfb.RectHeader) error {
