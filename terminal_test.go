@@ -107,3 +107,11 @@ func TestInterruptedQuestions(t *testing.T) {
 		}
 	})
 }
+
+// TestNoPictureForTerminals keeps the bytes of a picture, which a server can choose, away from
+// a terminal.
+func TestNoPictureForTerminals(t *testing.T) {
+	person, _, _ := start(t, "probe", "unix:/nowhere", "--screenshot", "-")
+	person.Expect("standard output is a terminal")
+	ended(t, person, 2)
+}

@@ -63,6 +63,9 @@ vncsec probe vnc.example.org:6 --ca ca-cert.pem --user alice --password-file ali
 			if err := o.check(c.Args().First()); err != nil {
 				return err
 			}
+			if o.screenshot == "-" && isTerminal(env.Stdout) {
+				return usagef("standard output is a terminal, which would obey what the picture holds").hint("--screenshot FILE, or redirect standard output")
+			}
 			return env.probe(c.Context, o)
 		},
 	}

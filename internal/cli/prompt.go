@@ -35,10 +35,16 @@ type ttyPrompter struct{ in, out *os.File }
 func newTerminal(stdin io.Reader, stderr io.Writer) Prompter {
 	in, _ := stdin.(*os.File)
 	out, _ := stderr.(*os.File)
-	if in == nil || out == nil || !term.IsTerminal(int(in.Fd())) || !term.IsTerminal(int(out.Fd())) {
+	if !isTerminal(stdin) || !isTerminal(stderr) {
 		return &ttyPrompter{}
 	}
 	return &ttyPrompter{in: in, out: out}
+}
+
+// isTerminal tells whether one of the standard files is a terminal.
+func isTerminal(stdFile any) bool {
+	f, ok := stdFile.(*os.File)
+	return ok && f != nil && term.IsTerminal(int(f.Fd()))
 }
 
 // Interactive implements Prompter.
