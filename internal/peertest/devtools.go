@@ -13,12 +13,11 @@ import (
 	"time"
 )
 
-// browser is a headless Chromium with one page, driven by the DevTools protocol on a pair
-// of pipes (--remote-debugging-pipe): messages of JSON that end with a NUL.
-type browser struct {
+// Browser is a headless Chromium, driven by the DevTools protocol on a pair of pipes
+// (--remote-debugging-pipe): messages of JSON that end with a NUL.
+type Browser struct {
 	*Process
-	to      io.Writer
-	session string // of the page
+	to io.Writer
 
 	mu      sync.Mutex
 	last    int
@@ -42,8 +41,14 @@ var browserOptions = []string{
 	"--force-device-scale-factor=1", "--window-size=1700,1300", "--remote-debugging-pipe",
 }
 
-// startBrowser starts Chromium and opens a page.
-func startBrowser(t testing.TB, address string) *browser {
+// page is a page of a browser, in a window of its own.
+type page struct {
+	*Browser
+	session string
+}
+
+// StartBrowser starts Chromium.
+func StartBrowser(t testing.TB) *Browser {
 	t.Helper()
 	Need(t, "chromium")
 	toBrowser, write, err := os.Pipe()
@@ -58,23 +63,30 @@ func startBrowser(t testing.TB, address string) *browser {
 	cmd := exec.Command("chromium", append(browserOptions, "--user-data-dir="+home, "about:blank")...)
 	cmd.Env = append(os.Environ(), "HOME="+home)
 	cmd.ExtraFiles = []*os.File{toBrowser, fromBrowser} // descriptors 3 and 4
-	b := &browser{Process: Start(t, cmd), to: write, waiting: map[int]chan devtoolsReply{}}
+	b := &Browser{Process: Start(t, cmd), to: write, waiting: map[int]chan devtoolsReply{}}
 	toBrowser.Close()
 	fromBrowser.Close()
 	t.Cleanup(func() { write.Close(); read.Close() })
 	go b.follow(read)
 
-	var target struct{ TargetID string }
-	b.call(t, "Target.createTarget", map[string]any{"url": address}, &target)
-	var attached struct{ SessionID string }
-	b.call(t, "Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached)
-	b.session = attached.SessionID
-	b.call(t, "Emulation.setFocusEmulationEnabled", map[string]any{"enabled": true}, nil)
 	return b
 }
 
+// open opens a page.
+func (b *Browser) open(t testing.TB, address string) *page {
+	t.Helper()
+	p := &page{Browser: b}
+	var target struct{ TargetID string }
+	p.call(t, "Target.createTarget", map[string]any{"url": address, "newWindow": true}, &target)
+	var attached struct{ SessionID string }
+	p.call(t, "Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached)
+	p.session = attached.SessionID
+	p.call(t, "Emulation.setFocusEmulationEnabled", map[string]any{"enabled": true}, nil)
+	return p
+}
+
 // follow hands on the answers until the browser is gone. Events are of no use here.
-func (b *browser) follow(from io.Reader) {
+func (b *Browser) follow(from io.Reader) {
 	defer func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -106,16 +118,17 @@ func (b *browser) follow(from io.Reader) {
 
 // call runs a command and reads its result, unless that is nil. A command that fails fails
 // the test.
-func (b *browser) call(t testing.TB, method string, params map[string]any, result any) {
+func (p *page) call(t testing.TB, method string, params map[string]any, result any) {
 	t.Helper()
-	if err := b.try(method, params, result); err != nil {
-		t.Fatalf("chromium: %s: %v\n%s", method, err, b.Log())
+	if err := p.try(p.session, method, params, result); err != nil {
+		t.Fatalf("chromium: %s: %v\n%s", method, err, p.Log())
 	}
 }
 
 var errBrowserGone = errors.New("the browser is gone")
 
-func (b *browser) try(method string, params map[string]any, result any) error {
+// try runs a command in the session of a page; without one it is for the browser itself.
+func (b *Browser) try(session, method string, params map[string]any, result any) error {
 	answer := make(chan devtoolsReply, 1)
 	b.mu.Lock()
 	if b.gone {
@@ -124,8 +137,8 @@ func (b *browser) try(method string, params map[string]any, result any) error {
 	}
 	b.last++
 	message := map[string]any{"id": b.last, "method": method, "params": params}
-	if b.session != "" {
-		message["sessionId"] = b.session
+	if session != "" {
+		message["sessionId"] = session
 	}
 	b.waiting[b.last] = answer
 	data, err := json.Marshal(message)
@@ -153,7 +166,7 @@ func (b *browser) try(method string, params map[string]any, result any) error {
 }
 
 // evaluate runs JavaScript in the page and reads its value, of a promise what it comes to.
-func (b *browser) evaluate(t testing.TB, expression string, value any) {
+func (p *page) evaluate(t testing.TB, expression string, value any) {
 	t.Helper()
 	var outcome struct {
 		Result           struct{ Value json.RawMessage }
@@ -162,9 +175,9 @@ func (b *browser) evaluate(t testing.TB, expression string, value any) {
 			Exception struct{ Description string }
 		}
 	}
-	b.call(t, "Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}, &outcome)
+	p.call(t, "Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}, &outcome)
 	if e := outcome.ExceptionDetails; e != nil {
-		t.Fatalf("chromium: %s: %s %s\n%s", expression, e.Text, e.Exception.Description, b.Log())
+		t.Fatalf("chromium: %s: %s %s\n%s", expression, e.Text, e.Exception.Description, p.Log())
 	}
 	if value == nil || outcome.Result.Value == nil {
 		return

@@ -32,6 +32,12 @@ type GTKVNCOptions struct {
 	// Colours is 8 or 256 for a pixel format of one byte, 65536 for two bytes; 0 is
 	// what the server prefers.
 	Colours int
+	// Encodings are the numbers of those to offer in place of its own list, the best
+	// first. The server hears of them after a first request with that list.
+	Encodings []int32
+	// Screen is where to show the window, nil for a screen of its own. Where there are
+	// other windows, the viewer takes no keys.
+	Screen *Screen
 }
 
 // GTKVNC is gtk-vnc's display widget (what virt-viewer and GNOME Boxes draw a
@@ -66,7 +72,10 @@ func StartGTKVNC(t testing.TB, opts GTKVNCOptions) *GTKVNC {
 	Need(t, "gtk-vnc")
 	home := t.TempDir()
 	opts.Identity.installGTKVNC(t, home, clientName)
-	screen := NewScreen(t)
+	screen := opts.Screen
+	if screen == nil {
+		screen = NewScreen(t)
+	}
 
 	cmd := exec.Command(python, program(t, "gtkvnc.py"), opts.settings(t))
 	cmd.Env = append(screen.Env(home), account(t, home)...)
@@ -89,6 +98,7 @@ func (o GTKVNCOptions) settings(t testing.TB) string {
 	t.Helper()
 	settings := map[string]any{
 		"colours":    o.Colours,
+		"encodings":  o.Encodings,
 		"password":   o.Password,
 		"username":   o.Username,
 		"clientname": clientName,

@@ -22,6 +22,13 @@ type LibVNCClientOptions struct {
 	Identity Identity
 	// Password is the answer to VNC authentication and, with Username, to SASL.
 	Password, Username string
+	// Format is the pixel format to ask for; nil for the library's own.
+	Format *PixelFormat
+	// Compression is the level to ask for, which the library does only where Encoding
+	// names "tight" or "zlib"; Quality is that of JPEG, without which it is not used.
+	Compression, Quality *int
+	// Program is what CompileLibVNCClient made, for tests with many viewers.
+	Program string
 }
 
 // LibVNCClient is a viewer made of libvncclient, the library of KRDC, Remmina
@@ -33,14 +40,24 @@ type LibVNCClient struct {
 	pictures *bufio.Reader
 }
 
+// CompileLibVNCClient makes the program that the viewers of a test can share.
+func CompileLibVNCClient(t testing.TB) string {
+	t.Helper()
+	Need(t, "libvncclient")
+	return compile(t, "libvncclient.c", "-O1", "-lvncclient")
+}
+
 // StartLibVNCClient starts the viewer and returns while it connects.
 func StartLibVNCClient(t testing.TB, opts LibVNCClientOptions) *LibVNCClient {
 	t.Helper()
-	Need(t, "libvncclient")
+	if opts.Program == "" {
+		opts.Program = CompileLibVNCClient(t)
+	}
 	host, port := opts.target(t)
 	id := opts.Identity
-	cmd := exec.Command(compile(t, "libvncclient.c", "-lvncclient"),
-		host, port, opts.Encoding, id.CA, id.CRL, id.Certificate, id.Key, opts.Password, opts.Username)
+	cmd := exec.Command(opts.Program,
+		host, port, opts.Encoding, id.CA, id.CRL, id.Certificate, id.Key, opts.Password, opts.Username,
+		optional(opts.Format), optional(opts.Compression), optional(opts.Quality))
 	p, stdin, stdout := startPiped(t, cmd)
 	return &LibVNCClient{Process: p, t: t, to: stdin, pictures: bufio.NewReader(stdout)}
 }
@@ -52,7 +69,7 @@ func (v *LibVNCClient) Picture() *image.RGBA {
 	if _, err := io.WriteString(v.to, "\n"); err != nil {
 		v.t.Fatalf("libvncclient is gone: %v\n%s", err, v.Log())
 	}
-	img, err := decodePPM(v.pictures)
+	img, err := decodePAM(v.pictures)
 	if err != nil {
 		v.t.Fatalf("libvncclient: %v\n%s", err, v.Log())
 	}
@@ -88,21 +105,23 @@ func (o LibVNCClientOptions) target(t testing.TB) (host, port string) {
 	return host, port
 }
 
-// decodePPM reads a binary PPM with 8 bits per colour and no comment, as the
-// capture program writes it.
-func decodePPM(r io.Reader) (*image.RGBA, error) {
+// optional is an argument of a program, empty for what there is not.
+func optional[T any](value *T) string {
+	if value == nil {
+		return ""
+	}
+	return fmt.Sprint(*value)
+}
+
+// decodePAM reads a picture of the kind that the viewer's program writes.
+func decodePAM(r io.Reader) (*image.RGBA, error) {
 	var width, height int
-	if _, err := fmt.Fscanf(r, "P6\n%d %d\n255\n", &width, &height); err != nil {
-		return nil, fmt.Errorf("ppm header: %w", err)
+	if _, err := fmt.Fscanf(r, "P7\nWIDTH %d\nHEIGHT %d\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n", &width, &height); err != nil {
+		return nil, fmt.Errorf("pam header: %w", err)
 	}
 	img := image.NewRGBA(image.Rect(0, 0, width, height))
-	pixels := make([]byte, 3*width*height)
-	if _, err := io.ReadFull(r, pixels); err != nil {
-		return nil, fmt.Errorf("ppm of %d by %d pixels: %w", width, height, err)
-	}
-	for i := range width * height {
-		copy(img.Pix[4*i:], pixels[3*i:3*i+3])
-		img.Pix[4*i+3] = 0xff
+	if _, err := io.ReadFull(r, img.Pix); err != nil {
+		return nil, fmt.Errorf("pam of %d by %d pixels: %w", width, height, err)
 	}
 	return img, nil
 }

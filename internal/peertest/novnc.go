@@ -24,11 +24,13 @@ type NoVNCOptions struct {
 	Quality, Compression *int
 	// ResizeSession lets it ask for a desktop of the size of its window.
 	ResizeSession bool
+	// Browser is the one to open the viewer in, nil for one of its own.
+	Browser *Browser
 }
 
-// NoVNC is the viewer for browsers, in a Chromium without a window.
+// NoVNC is the viewer for browsers, in a headless Chromium.
 type NoVNC struct {
-	*browser
+	*page
 	t testing.TB
 }
 
@@ -61,7 +63,10 @@ func StartNoVNC(t testing.TB, opts NoVNCOptions) *NoVNC {
 		t.Fatal(err)
 	}
 	v := &NoVNC{t: t}
-	v.browser = startBrowser(t, startWebBridge(t, opts.Address)+"#"+url.PathEscape(string(data)))
+	if opts.Browser == nil {
+		opts.Browser = StartBrowser(t)
+	}
+	v.page = opts.Browser.open(t, startWebBridge(t, opts.Address)+"#"+url.PathEscape(string(data)))
 	Eventually(t, "noVNC is loaded", func() bool {
 		var ready bool
 		v.evaluate(t, "window.ready === true", &ready)

@@ -1,6 +1,7 @@
 package peertest
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/png"
@@ -12,22 +13,34 @@ import (
 // Same tells whether two pictures have the same size and the same colour in
 // every pixel; what an alpha channel says is not looked at, as neither RFB nor
 // the X server has one.
-func Same(a, b *image.RGBA) bool { return difference(a, b) == "" }
+func Same(a, b *image.RGBA) bool { return Difference(a, b) == "" }
 
 // WaitSame waits until the picture that look returns is the wanted one. When it
-// never is, the test fails, and both pictures are among its artifacts.
+// never is, the test fails and says where it differs.
 func WaitSame(t testing.TB, what string, want *image.RGBA, look func() *image.RGBA) {
 	t.Helper()
+	WaitLike(t, what, want, look, Difference)
+}
+
+// WaitLike is WaitSame for pictures that difference, a function like Difference, may
+// take for the same. When it never does, both pictures are among the artifacts of the
+// test.
+func WaitLike(t testing.TB, what string, want *image.RGBA, look func() *image.RGBA, difference func(got, want *image.RGBA) string) {
+	t.Helper()
 	var got *image.RGBA
+	different := "there is no picture"
 	defer func() {
-		if t.Failed() {
+		if different != "" {
+			t.Logf("%s: %s", what, different)
 			SavePicture(t, "want.png", want)
 			SavePicture(t, "got.png", got)
 		}
 	}()
 	Eventually(t, what, func() bool {
-		got = look()
-		return got != nil && Same(got, want)
+		if got = look(); got != nil {
+			different = difference(got, want)
+		}
+		return different == ""
 	})
 }
 
@@ -68,21 +81,31 @@ func SavePicture(t testing.TB, name string, img *image.RGBA) {
 	}
 }
 
-// difference says where two pictures first differ; empty when they do not.
-func difference(a, b *image.RGBA) string {
+// Difference says in how many pixels two pictures differ and what the first of those
+// are; empty when there is none.
+func Difference(a, b *image.RGBA) string {
 	size := a.Rect.Size()
 	if size != b.Rect.Size() {
 		return fmt.Sprintf("sizes %v and %v", size, b.Rect.Size())
 	}
+	first, count := "", 0
 	for y := range size.Y {
 		p := a.Pix[y*a.Stride:][:4*size.X]
 		q := b.Pix[y*b.Stride:][:4*size.X]
-		for i := range p {
-			if p[i] != q[i] && i%4 != 3 {
-				x := i - i%4
-				return fmt.Sprintf("pixel (%d, %d) is %v and %v", x/4, y, p[x:x+3], q[x:x+3])
+		if bytes.Equal(p, q) {
+			continue
+		}
+		for i := 0; i < len(p); i += 4 {
+			if bytes.Equal(p[i:i+3], q[i:i+3]) {
+				continue
+			}
+			if count++; count == 1 {
+				first = fmt.Sprintf("pixel (%d, %d) is %v and %v", i/4, y, p[i:i+3], q[i:i+3])
 			}
 		}
 	}
-	return ""
+	if count > 1 {
+		return fmt.Sprintf("%s, and %d others differ", first, count-1)
+	}
+	return first
 }

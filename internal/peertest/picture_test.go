@@ -18,6 +18,8 @@ func TestDifference(t *testing.T) {
 	moved.SetRGBA(7, 6, red)
 	other := image.NewRGBA(base.Rect)
 	other.SetRGBA(2, 1, blue)
+	several := image.NewRGBA(base.Rect)
+	several.SetRGBA(0, 2, blue)
 	for _, c := range []struct {
 		name, want string
 		img        *image.RGBA
@@ -25,13 +27,14 @@ func TestDifference(t *testing.T) {
 		{"same", "", same},
 		{"part of a larger picture", "", moved},
 		{"other colour", "pixel (2, 1) is [255 0 0] and [0 0 255]", other},
+		{"several", "pixel (2, 1) is [255 0 0] and [0 0 0], and 1 others differ", several},
 		{"other size", "sizes (4,3) and (3,4)", image.NewRGBA(image.Rect(0, 0, 3, 4))},
 	} {
-		if got := difference(base, c.img); got != c.want {
+		if got := Difference(base, c.img); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 		if Same(base, c.img) != (c.want == "") {
-			t.Errorf("%s: Same and difference do not agree", c.name)
+			t.Errorf("%s: Same and Difference do not agree", c.name)
 		}
 	}
 }
@@ -50,16 +53,17 @@ func TestWaitStable(t *testing.T) {
 	}
 }
 
-func TestDecodePPM(t *testing.T) {
-	img, err := decodePPM(strings.NewReader("P6\n2 1\n255\nabcdef"))
+func TestDecodePAM(t *testing.T) {
+	const header = "P7\nWIDTH 2\nHEIGHT 1\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n"
+	img, err := decodePAM(strings.NewReader(header + "abc\xffdef\xff"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, want := img.RGBAAt(1, 0), (color.RGBA{'d', 'e', 'f', 0xff}); got != want {
 		t.Errorf("pixel is %v, want %v", got, want)
 	}
-	for _, text := range []string{"", "P5\n1 1\n255\nabc", "P6\n2 1\n255\nabcde"} {
-		if _, err := decodePPM(strings.NewReader(text)); err == nil {
+	for _, text := range []string{"", "P6\n1 1\n255\nabc", header + "abc\xffdef"} {
+		if _, err := decodePAM(strings.NewReader(text)); err == nil {
 			t.Errorf("%q is taken for a picture", text)
 		}
 	}

@@ -1,6 +1,7 @@
 package peertest
 
 import (
+	"fmt"
 	"image"
 	"net"
 	"os/exec"
@@ -24,6 +25,12 @@ type TigerVNCOptions struct {
 	Encoding string
 	// Colours is 8, 64 or 256 for a pixel format of one byte; 0 is full colour.
 	Colours int
+	// Compression is the level to ask for, nil for none. Quality is that of JPEG,
+	// without which it is not used.
+	Compression, Quality *int
+	// Wall is where to show the screen, nil for a screen of its own. There the viewer
+	// takes no keys.
+	Wall *Wall
 }
 
 // tigerLevels are the viewer's levels of "low colour".
@@ -33,6 +40,8 @@ var tigerLevels = map[int]string{8: "0", 64: "1", 256: "2"}
 type TigerVNC struct {
 	*Process
 	screen *Screen
+	wall   *Wall
+	place  image.Rectangle // on the wall
 	t      testing.TB
 }
 
@@ -42,34 +51,53 @@ type TigerVNC struct {
 func StartTigerVNC(t testing.TB, opts TigerVNCOptions) *TigerVNC {
 	t.Helper()
 	Need(t, "xtigervncviewer")
-	screen := NewScreen(t)
-	args := []string{
-		"-AutoSelect=0", "-NoJPEG=1", "-RemoteResize=0", "-Shared=1",
-		"-AlertOnFatalError=0", "-ReconnectOnError=0", "-Log=*:stderr:30",
-	}
-	for name, value := range map[string]string{
-		"SecurityTypes":     opts.SecurityTypes,
-		"X509CA":            opts.CAFile,
-		"PreferredEncoding": opts.Encoding,
-	} {
-		if value != "" {
-			args = append(args, "-"+name+"="+value)
-		}
-	}
-	if opts.Colours == 0 {
-		args = append(args, "-FullColour=1")
+	v := &TigerVNC{t: t, wall: opts.Wall}
+	args := opts.arguments()
+	if v.wall == nil {
+		v.screen = NewScreen(t)
 	} else {
-		args = append(args, "-FullColour=0", "-LowColourLevel="+tigerLevels[opts.Colours])
+		v.screen, v.place = v.wall.Screen, v.wall.next(t)
+		args = append(args, fmt.Sprintf("-geometry=+%d+%d", v.place.Min.X, v.place.Min.Y))
 	}
 	cmd := exec.Command("xtigervncviewer", append(args, tigerAddress(t, opts.Address))...)
-	cmd.Env = screen.Env(t.TempDir())
+	cmd.Env = v.screen.Env(t.TempDir())
 	if opts.Password != "" {
 		cmd.Env = append(cmd.Env, "VNC_PASSWORD="+opts.Password)
 	}
 	if opts.Username != "" {
 		cmd.Env = append(cmd.Env, "VNC_USERNAME="+opts.Username)
 	}
-	return &TigerVNC{Process: Start(t, cmd), screen: screen, t: t}
+	v.Process = Start(t, cmd)
+	return v
+}
+
+// arguments are the viewer's, without the address.
+func (o TigerVNCOptions) arguments() []string {
+	args := []string{
+		"-AutoSelect=0", "-RemoteResize=0", "-Shared=1",
+		"-AlertOnFatalError=0", "-ReconnectOnError=0", "-Log=*:stderr:30",
+	}
+	for name, value := range map[string]string{
+		"SecurityTypes":     o.SecurityTypes,
+		"X509CA":            o.CAFile,
+		"PreferredEncoding": o.Encoding,
+		"CompressLevel":     optional(o.Compression),
+		"QualityLevel":      optional(o.Quality),
+	} {
+		if value != "" {
+			args = append(args, "-"+name+"="+value)
+		}
+	}
+	if o.Compression != nil {
+		args = append(args, "-CustomCompressLevel=1")
+	}
+	if o.Quality == nil {
+		args = append(args, "-NoJPEG=1")
+	}
+	if o.Colours == 0 {
+		return append(args, "-FullColour=1")
+	}
+	return append(args, "-FullColour=0", "-LowColourLevel="+tigerLevels[o.Colours])
 }
 
 // tigerAddress gives the address in TigerVNC's words.
@@ -89,16 +117,29 @@ func tigerAddress(t testing.TB, address string) string {
 // nil as long as it shows none.
 func (v *TigerVNC) Picture() *image.RGBA {
 	v.t.Helper()
+	if !v.Running() {
+		v.t.Fatalf("TigerVNC ended:\n%s", v.Log())
+	}
+	if v.wall != nil {
+		return v.onWall()
+	}
 	window, ok := v.window()
 	if !ok {
-		if !v.Running() {
-			v.t.Fatalf("TigerVNC ended:\n%s", v.Log())
-		}
 		return nil
 	}
 	img, err := v.screen.Capture(window)
 	if err != nil {
 		return nil // the window went away, or changed its size, in between
+	}
+	return img
+}
+
+// onWall is what the viewer's place on the wall shows.
+func (v *TigerVNC) onWall() *image.RGBA {
+	v.t.Helper()
+	img, err := v.wall.capture(v.place)
+	if err != nil {
+		v.t.Fatal(err)
 	}
 	return img
 }

@@ -8,6 +8,7 @@ Usage: gtkvnc.py SETTINGS, a JSON object:
                     what to answer when gtk-vnc asks
     colours         how many of them the pixel format shall have; 0 is what the
                     server prefers
+    encodings       the numbers of those to offer, in place of gtk-vnc's own list
 
 Reads commands from standard input and writes what happens to standard output,
 both as one JSON object a line. It ends when its standard input does.
@@ -66,6 +67,9 @@ class Viewer:
         display.connect("vnc-disconnected", lambda *_: tell("disconnected"))
 
     def initialized(self, display):
+        encodings = self.settings.get("encodings")
+        if encodings and not display.get_connection().set_encodings(encodings):
+            tell("error", text="gtk-vnc does not take the encodings")
         tell("size", width=display.get_width(), height=display.get_height())
         tell("initialized", name=display.get_name())
 
@@ -100,7 +104,7 @@ class Viewer:
         """Save what the server's screen looks like, pixel by pixel."""
         pixels = self.display.get_pixbuf() if self.display.is_open() else None
         if pixels:
-            pixels.savev(file, "png", [], [])
+            pixels.savev(file, "png", ["compression"], ["1"])
         tell("picture", ok=pixels is not None)
 
     def do_resize(self, width, height):

@@ -1,13 +1,17 @@
 /*
  * A viewer made of libvncclient, driven by a test: for each line that it reads
  * from standard input it writes the server's screen, as it knows it then, to
- * standard output, as a binary PPM; one of no size as long as a part of the
- * screen was never sent. It ends when its standard input does.
+ * standard output, as a PAM picture with opaque pixels of red, green, blue and
+ * alpha; one of no size as long as a part of the screen was never sent. It ends
+ * when its standard input does.
  *
  * Usage: libvncclient HOST PORT ENCODING CA CRL CERTIFICATE KEY PASSWORD USER
+ *                     FORMAT COMPRESSION QUALITY
  *
  * HOST may be the path of a UNIX socket. ENCODING is in libvncclient's words,
- * such as "raw" or "zrle". Empty arguments stand for what there is not. What
+ * such as "raw" or "zrle". FORMAT is the numbers of a pixel format in the order
+ * of the wire, COMPRESSION a level, QUALITY that of JPEG, which is only asked for
+ * with it. Empty arguments stand for what there is not. What
  * libvncclient logs goes to standard error; the exit code is 1 if the session
  * failed.
  */
@@ -18,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SELF, HOST, PORT, ENCODING, CA, CRL, CERTIFICATE, KEY, PASSWORD, USER, COUNT };
+enum { SELF, HOST, PORT, ENCODING, CA, CRL, CERTIFICATE, KEY, PASSWORD, USER, FORMAT, COMPRESSION, QUALITY, COUNT };
 
 static char **arguments;
 static int missing; /* pixels that were not drawn yet */
@@ -78,20 +82,40 @@ static void updated(rfbClient *client, int left, int top, int width, int height)
 		}
 }
 
+/* The number of a pixel, whose bytes are in the format's order. */
+static uint32_t pixel_value(const rfbPixelFormat *f, const uint8_t *bytes)
+{
+	int size = f->bitsPerPixel / 8;
+	uint32_t value = 0;
+
+	for (int i = 0; i < size; i++)
+		value |= (uint32_t)bytes[i] << 8 * (f->bigEndian ? size - 1 - i : i);
+	return value;
+}
+
+/* A colour of 0 to max as one of 0 to 255. */
+static uint8_t colour(uint32_t value, int shift, int max)
+{
+	return ((value >> shift & max) * 255 + max / 2) / max;
+}
+
 static void write_picture(rfbClient *client)
 {
-	rfbPixelFormat *f = &client->format;
-	uint32_t *pixel = (uint32_t *)client->frameBuffer;
-	int count = missing > 0 ? 0 : client->width * client->height;
+	const rfbPixelFormat *f = &client->format;
+	const uint8_t *pixel = client->frameBuffer;
+	int width = missing > 0 ? 0 : client->width, height = missing > 0 ? 0 : client->height;
 
-	if (count == 0)
-		printf("P6\n0 0\n255\n");
-	else
-		printf("P6\n%d %d\n255\n", client->width, client->height);
-	for (; count > 0; count--, pixel++) {
-		putchar(*pixel >> f->redShift & f->redMax);
-		putchar(*pixel >> f->greenShift & f->greenMax);
-		putchar(*pixel >> f->blueShift & f->blueMax);
+	printf("P7\nWIDTH %d\nHEIGHT %d\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n", width, height);
+	for (int i = width * height; i > 0; i--, pixel += f->bitsPerPixel / 8) {
+		uint32_t value = pixel_value(f, pixel);
+		uint8_t rgba[] = {
+			colour(value, f->redShift, f->redMax),
+			colour(value, f->greenShift, f->greenMax),
+			colour(value, f->blueShift, f->blueMax),
+			255,
+		};
+
+		fwrite(rgba, sizeof rgba, 1, stdout);
 	}
 	fflush(stdout);
 }
@@ -111,6 +135,14 @@ static int obey(rfbClient *client)
 	return 1;
 }
 
+/* Sets the pixel format to ask for. Returns 0 if the numbers are none. */
+static int set_format(rfbPixelFormat *f, const char *numbers)
+{
+	return sscanf(numbers, "%hhu %hhu %hhu %hhu %hu %hu %hu %hhu %hhu %hhu", &f->bitsPerPixel, &f->depth,
+		      &f->bigEndian, &f->trueColour, &f->redMax, &f->greenMax, &f->blueMax,
+		      &f->redShift, &f->greenShift, &f->blueShift) == 10;
+}
+
 int main(int argc, char **argv)
 {
 	rfbClient *client = rfbGetClient(8, 3, 4);
@@ -123,7 +155,14 @@ int main(int argc, char **argv)
 	client->serverHost = strdup(argv[HOST]);
 	client->serverPort = atoi(argv[PORT]);
 	client->appData.encodingsString = argv[ENCODING];
-	client->appData.enableJPEG = FALSE; /* exact pixels */
+	client->appData.enableJPEG = *argv[QUALITY] != 0; /* without it, exact pixels */
+	client->appData.qualityLevel = atoi(argv[QUALITY]);
+	if (*argv[COMPRESSION])
+		client->appData.compressLevel = atoi(argv[COMPRESSION]);
+	if (*argv[FORMAT] && !set_format(&client->format, argv[FORMAT])) {
+		fprintf(stderr, "not a pixel format: %s\n", argv[FORMAT]);
+		return 2;
+	}
 	client->appData.shareDesktop = TRUE;
 	client->GetPassword = password;
 	client->GetUser = user;
