@@ -184,11 +184,17 @@ func (s *scene) paint(c *display.Canvas) {
 
 // draw lets f draw, and returns the picture that came of it.
 func (s *scene) draw(f func(*display.Canvas)) *image.RGBA {
+	s.paintNow(f)
+	return rgba(s.Snapshot())
+}
+
+// paintNow lets f draw.
+func (s *scene) paintNow(f func(*display.Canvas)) {
 	s.mu.Lock()
 	s.pending = f
 	s.mu.Unlock()
 	s.Invalidate()
-	return rgba(s.Snapshot())
+	s.Snapshot()
 }
 
 // Open implements display.Source.

@@ -76,6 +76,7 @@ func (o TigerVNCOptions) arguments() []string {
 	args := []string{
 		"-AutoSelect=0", "-RemoteResize=0", "-Shared=1",
 		"-AlertOnFatalError=0", "-ReconnectOnError=0", "-Log=*:stderr:30",
+		"-MenuKey=", // else its name would cover a part of the picture at first
 	}
 	for name, value := range map[string]string{
 		"SecurityTypes":     o.SecurityTypes,

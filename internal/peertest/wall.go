@@ -20,6 +20,10 @@ type Wall struct {
 	used          int
 }
 
+// wallMargin is room at the edges for the frames that windows would have with a window
+// manager: programs put them where those would not be cut off.
+const wallMargin = 32
+
 // NewWall starts an X server with at least the given number of places, each of a size.
 func NewWall(t testing.TB, size image.Point, places int) *Wall {
 	t.Helper()
@@ -29,7 +33,7 @@ func NewWall(t testing.TB, size image.Point, places int) *Wall {
 	dir := t.TempDir()
 	w.file = filepath.Join(dir, "Xvfb_screen0")
 	w.Screen = startScreen(t, exec.Command("Xvfb", "-displayfd", "3", "-nolisten", "tcp", "-noreset", "-nocursor",
-		"-screen", "0", fmt.Sprintf("%dx%dx24", columns*size.X, w.rows*size.Y), "-fbdir", dir))
+		"-screen", "0", fmt.Sprintf("%dx%dx24", columns*size.X+2*wallMargin, w.rows*size.Y+2*wallMargin), "-fbdir", dir))
 	return w
 }
 
@@ -39,7 +43,7 @@ func (w *Wall) next(t testing.TB) image.Rectangle {
 	if w.used == w.columns*w.rows {
 		t.Fatalf("the wall has %d places only", w.used)
 	}
-	at := image.Pt(w.used%w.columns*w.place.X, w.used/w.columns*w.place.Y)
+	at := image.Pt(wallMargin+w.used%w.columns*w.place.X, wallMargin+w.used/w.columns*w.place.Y)
 	w.used++
 	return image.Rectangle{Max: w.place}.Add(at)
 }
