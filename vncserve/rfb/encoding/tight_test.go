@@ -6,6 +6,7 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -236,6 +237,31 @@ func TestTightQuality(t *testing.T) {
 				t.Errorf("%v at quality %d is smaller than the one before", e, quality)
 			}
 			last = encoded.Size()
+		}
+	}
+}
+
+// TestJPEGInFormats sends a photograph in JPEG in every pixel format: in those of more than
+// eight bits a pixel it comes as the same image, in the others, and those with a colour map,
+// exactly.
+func TestJPEGInFormats(t *testing.T) {
+	p := pictures["photo"](150, 131)
+	for quality := range int8(10) {
+		form := Form{Encoding: rfb.EncodingTight, Quality: quality, Split: true}
+		canonical := newViewer(t, rfb.Canonical, p.Width, p.Height)
+		want := canonical.encode(p, p.Bounds(), form)
+		canonical.take(t, want)
+		for name, format := range formats {
+			v := newViewer(t, format, p.Width, p.Height)
+			e := v.encode(p, p.Bounds(), form)
+			v.take(t, e)
+			if !format.TrueColour || format.BitsPerPixel == 8 {
+				v.check(t, p)
+				continue
+			}
+			if !bytes.Equal(e.wire, want.wire) || !slices.Equal(v.decoder.Picture.Pix, canonical.decoder.Picture.Pix) {
+				t.Errorf("%s at quality %d is not the JPEG image of the canonical format", name, quality)
+			}
 		}
 	}
 }
