@@ -21,6 +21,9 @@ type matrixFormat struct {
 	hasNoVNC         bool
 }
 
+// isLibVNCClients tells whether only libvncclient asks for the format.
+func (f matrixFormat) isLibVNCClients() bool { return !f.hasTiger && !f.hasGTK && !f.hasNoVNC }
+
 // matrixFormats are all that the viewers can be told. libvncclient takes any.
 var matrixFormats = []matrixFormat{
 	{name: "32 bits", format: matrixColour(32, 24, false, 255, 255, 255, 16, 8, 0), hasTiger: true, hasGTK: true},
@@ -131,10 +134,14 @@ func matrixChoices(qualities []int, encodings ...string) []matrixChoice {
 	return list
 }
 
-// qualities are those of JPEG that a format's viewers ask for; eight bits have no JPEG.
+// qualities are those of JPEG that a format's viewers ask for. Eight bits have no JPEG, and
+// the images are the same in all other formats.
 func (f matrixFormat) qualities() []int {
-	if f.format.BitsPerPixel == 8 {
+	switch {
+	case f.format.BitsPerPixel == 8:
 		return nil
+	case f.isLibVNCClients():
+		return jpegQualities[1:2]
 	}
 	return jpegQualities
 }
