@@ -21,7 +21,7 @@ type matrixFormat struct {
 	hasNoVNC         bool
 }
 
-// isLibVNCClients tells whether only libvncclient asks for the format.
+// isLibVNCClients tells whether no viewer but libvncclient asks for the format.
 func (f matrixFormat) isLibVNCClients() bool { return !f.hasTiger && !f.hasGTK && !f.hasNoVNC }
 
 // matrixFormats are all that the viewers can be told. libvncclient takes any.
@@ -82,7 +82,7 @@ func newMatrixTools(t *testing.T) *matrixTools {
 
 // viewers lists all that look at a display in a format.
 func (m *matrixTools) viewers(f matrixFormat, address string) []*matrixViewer {
-	viewers := m.libVNCClients(f, address)
+	viewers := append(m.probes(f, address), m.libVNCClients(f, address)...)
 	if f.hasTiger {
 		viewers = append(viewers, m.tigerVNCs(f, address)...)
 	}
@@ -112,13 +112,34 @@ func (c matrixChoice) String() string {
 	return text
 }
 
+// rfbEncodings are the numbers of encodings by the names of the choices.
+var rfbEncodings = map[string]rfb.Encoding{
+	"Raw": rfb.EncodingRaw, "RRE": rfb.EncodingRRE, "Hextile": rfb.EncodingHextile, "Zlib": rfb.EncodingZlib,
+	"ZRLE": rfb.EncodingZRLE, "Tight": rfb.EncodingTight, "TightPNG": rfb.EncodingTightPNG,
+}
+
+// numbers are the choice in RFB's terms, with CopyRect or without it.
+func (c matrixChoice) numbers(copyRect bool) []rfb.Encoding {
+	list := []rfb.Encoding{rfbEncodings[c.encoding]}
+	if copyRect {
+		list = append(list, rfb.EncodingCopyRect)
+	}
+	if c.compression != nil {
+		list = append(list, rfb.EncodingCompressionLow+rfb.Encoding(*c.compression))
+	}
+	if c.quality != nil {
+		list = append(list, rfb.EncodingQualityLow+rfb.Encoding(*c.quality))
+	}
+	return list
+}
+
 // matrixChoices are the encodings, for those that have levels at each of them. Tight has
 // some qualities of JPEG beside what is exact.
 func matrixChoices(qualities []int, encodings ...string) []matrixChoice {
 	var list []matrixChoice
 	for _, e := range encodings {
 		switch strings.ToLower(e) {
-		case "tight":
+		case "tight", "tightpng":
 			for _, quality := range qualities {
 				list = append(list, matrixChoice{encoding: e, quality: &quality})
 			}
@@ -171,27 +192,28 @@ func (f matrixFormat) libVNCClientChoices() []matrixChoice {
 	return matrixChoices(qualities, encodings...)
 }
 
-// libVNCClients are two for each choice, of which one knows CopyRect.
+// libVNCClients are one for each choice, of which every other knows CopyRect.
 func (m *matrixTools) libVNCClients(f matrixFormat, address string) []*matrixViewer {
 	var viewers []*matrixViewer
-	for _, c := range f.libVNCClientChoices() {
+	for i, c := range f.libVNCClientChoices() {
 		list := c.encoding
 		if list == "zrle" {
 			list = "zrle zlib" // else it would not ask for a level
 		}
-		for _, before := range []string{"", "copyrect "} {
-			viewers = append(viewers, &matrixViewer{
-				name:    "libvncclient, " + before + c.String(),
-				shades:  nearestShades,
-				quality: c.quality,
-				start: func(t *testing.T) func() *image.RGBA {
-					return peertest.StartLibVNCClient(t, peertest.LibVNCClientOptions{
-						Address: address, Encoding: before + list, Format: &f.format,
-						Compression: c.compression, Quality: c.quality, Program: m.libvncclient,
-					}).Picture
-				},
-			})
+		if i%2 == 1 {
+			list = "copyrect " + list
 		}
+		viewers = append(viewers, &matrixViewer{
+			name:    "libvncclient, " + c.String(),
+			shades:  nearestShades,
+			quality: c.quality,
+			start: func(t *testing.T) func() *image.RGBA {
+				return peertest.StartLibVNCClient(t, peertest.LibVNCClientOptions{
+					Address: address, Encoding: list, Format: &f.format,
+					Compression: c.compression, Quality: c.quality, Program: m.libvncclient,
+				}).Picture
+			},
+		})
 	}
 	return viewers
 }
@@ -215,25 +237,13 @@ func (m *matrixTools) tigerVNCs(f matrixFormat, address string) []*matrixViewer 
 	return viewers
 }
 
-// rfbEncodings are the numbers of encodings by the names of the choices.
-var rfbEncodings = map[string]rfb.Encoding{
-	"Raw": rfb.EncodingRaw, "RRE": rfb.EncodingRRE, "Hextile": rfb.EncodingHextile,
-	"ZRLE": rfb.EncodingZRLE, "Tight": rfb.EncodingTight,
-}
-
 // gtkVNCs are one for each choice.
 func (m *matrixTools) gtkVNCs(f matrixFormat, address string) []*matrixViewer {
 	var viewers []*matrixViewer
 	for i, c := range matrixChoices(f.qualities(), "Raw", "RRE", "Hextile", "ZRLE", "Tight") {
-		encodings := []int32{int32(rfbEncodings[c.encoding]), int32(rfb.EncodingLastRect), int32(rfb.EncodingDesktopSize)}
-		if i%2 == 0 {
-			encodings = append(encodings, int32(rfb.EncodingCopyRect))
-		}
-		if c.compression != nil {
-			encodings = append(encodings, int32(rfb.EncodingCompressionLow)+int32(*c.compression))
-		}
-		if c.quality != nil {
-			encodings = append(encodings, int32(rfb.EncodingQualityLow)+int32(*c.quality))
+		encodings := []int32{int32(rfb.EncodingLastRect), int32(rfb.EncodingDesktopSize)}
+		for _, e := range c.numbers(i%2 == 0) {
+			encodings = append(encodings, int32(e))
 		}
 		viewers = append(viewers, &matrixViewer{
 			name:    "gtk-vnc, " + c.String(),
