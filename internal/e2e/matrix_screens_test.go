@@ -7,6 +7,7 @@ import (
 
 	"vncsec/internal/samplescreen"
 	"vncsec/vncserve/display"
+	"vncsec/vncserve/rfb"
 	"vncsec/vncserve/rfb/encoding"
 )
 
@@ -24,16 +25,36 @@ func newMatrixScreens(t *testing.T) *matrixScreens {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &matrixScreens{
+	s := &matrixScreens{
 		desktop: desktop,
 		photo:   samplescreen.Photo(matrixSize.X, matrixSize.Y, 1),
 		page:    samplescreen.VGA(2),
+	}
+	demandTextOverText(t, s.page)
+	return s
+}
+
+// demandTextOverText wants Tight to draw the colours of a page over each other, which
+// viewers are to be shown.
+func demandTextOverText(t *testing.T, s *samplescreen.Screen) {
+	t.Helper()
+	p := &encoding.Picture{Width: s.Width, Height: s.Height, Pix: s.Pix}
+	form := encoding.Form{Encoding: rfb.EncodingTight, Format: rfb.Canonical, Quality: encoding.Lossless, Split: true}
+	part := image.Rectangle{Max: matrixSize}
+	n := new(encoding.Encoder).Encode(p, part, part.Min, form, encoding.CanonicalTranslator()).Rectangles
+	if n < 2 {
+		t.Fatalf("Tight sends the page of text as %d rectangle", n)
 	}
 }
 
 // drawDesktop fills the display with text, soft text, a photo and frames.
 func (s *matrixScreens) drawDesktop(c *display.Canvas) {
 	copyScreen(c, c.Picture().Bounds(), s.desktop, image.Point{})
+}
+
+// drawPage fills the display with text of a few colours.
+func (s *matrixScreens) drawPage(c *display.Canvas) {
+	copyScreen(c, c.Picture().Bounds(), s.page, image.Point{})
 }
 
 // drawRandom fills the display with areas of different kinds of noise.
@@ -72,7 +93,7 @@ func noise(p *encoding.Picture, area image.Rectangle, r *rand.Rand) {
 func (s *matrixScreens) change(c *display.Canvas, r *rand.Rand) {
 	p := c.Picture()
 	area := smallRect(p, r)
-	switch r.IntN(7) {
+	switch r.IntN(8) {
 	case 0:
 		p.Fill(area, r.Uint32()&0xffffff)
 		c.Damage(area)
@@ -86,6 +107,8 @@ func (s *matrixScreens) change(c *display.Canvas, r *rand.Rand) {
 	case 4:
 		copyScreen(c, area, s.desktop, area.Min)
 	case 5:
+		s.drawLines(c, area, r)
+	case 6:
 		c.Move(image.Pt(r.IntN(p.Width-area.Dx()+1), r.IntN(p.Height-area.Dy()+1)), area)
 	default:
 		const width, height, line = 150, 100, 16 // of a window in which text scrolls
@@ -94,6 +117,12 @@ func (s *matrixScreens) change(c *display.Canvas, r *rand.Rand) {
 		last := image.Rect(window.Min.X, window.Max.Y-line, window.Max.X, window.Max.Y)
 		copyScreen(c, last, s.page, image.Pt(0, line*r.IntN(25)))
 	}
+}
+
+// drawLines draws lines of coloured text as wide as the display where an area is.
+func (s *matrixScreens) drawLines(c *display.Canvas, area image.Rectangle, r *rand.Rand) {
+	area.Min.X, area.Max.X = 0, c.Picture().Width
+	copyScreen(c, area, s.page, image.Pt(0, r.IntN(s.page.Height-area.Dy()+1)))
 }
 
 // smallRect is a part of the picture, mostly a small one, with room for a window below and

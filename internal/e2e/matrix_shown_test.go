@@ -47,10 +47,19 @@ func asShown(p *image.RGBA, f peertest.PixelFormat, s shades) *image.RGBA {
 	return shown
 }
 
+// content is what is in a picture, for viewers that take JPEG.
+type content int
+
+const (
+	noisy content = iota // noise of colours, which JPEG drops
+	soft                 // photographs, for which JPEG was made
+	plain                // nothing that is sent in JPEG
+)
+
 // jpegBound is how far JPEG may be from the picture.
 type jpegBound struct {
 	quality int
-	isReal  bool // the picture has no noise of colours, which JPEG drops
+	of      content
 }
 
 // leastSignal is the signal-to-noise ratio of a desktop in JPEG at least, by quality, in
@@ -83,7 +92,7 @@ func (b jpegBound) difference(got, want *image.RGBA) string {
 		}
 	}
 	signal := 10 * math.Log10(255*255*3*float64(want.Rect.Dx()*want.Rect.Dy())/squares)
-	if b.isReal && signal < leastSignal[b.quality] {
+	if b.of == soft && signal < leastSignal[b.quality] {
 		return fmt.Sprintf("the signal-to-noise ratio is %.1f dB, want %.0f", signal, leastSignal[b.quality])
 	}
 	return ""
