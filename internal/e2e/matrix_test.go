@@ -37,20 +37,14 @@ type matrix struct {
 	joined  int // of the viewers
 }
 
-// The changes come in rounds. Within one, now and then a viewer picked at random has to
-// catch up; after each, all have to. Formats of libvncclient alone get fewer, as they take
-// a large part of the time.
+// The changes come in rounds, several at a time. Within a round, now and then a viewer picked
+// at random has to catch up; after each, all have to.
 const (
 	matrixRounds = 3
-	compareEvery = 4 // changes, on average
+	roundSteps   = 25
+	stepChanges  = 4 // at most
+	compareEvery = 4 // steps, on average
 )
-
-func (f matrixFormat) roundChanges() int {
-	if f.isLibVNCClients() {
-		return 25
-	}
-	return 40
-}
 
 // run has the first half of the viewers there from the beginning; the others join at
 // random times during the changes.
@@ -63,13 +57,17 @@ func (m *matrix) run(t *testing.T) {
 	m.join(t, len(m.viewers)/2)
 	late := len(m.viewers) - m.joined
 	for range matrixRounds {
-		joins := make([]int, m.roundChanges()) // how many join before each change
+		joins := make([]int, roundSteps) // how many join before each step
 		for range (late + matrixRounds - 1) / matrixRounds {
-			joins[m.random.IntN(len(joins))]++
+			joins[m.random.IntN(roundSteps)]++
 		}
 		for _, n := range joins {
 			m.join(t, n)
-			m.paintNow(func(c *display.Canvas) { m.screens.change(c, m.random) })
+			m.paintNow(func(c *display.Canvas) {
+				for range 1 + m.random.IntN(stepChanges) {
+					m.screens.change(c, m.random)
+				}
+			})
 			if m.random.IntN(compareEvery) == 0 {
 				i := m.random.IntN(m.joined)
 				m.compare(t, "at a change", m.viewers[i:i+1], noisy)

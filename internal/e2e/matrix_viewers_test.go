@@ -19,28 +19,28 @@ type matrixFormat struct {
 	hasTiger, hasGTK bool
 	tiger, gtk       int
 	hasNoVNC         bool
+	// levels are the compression levels that are asked for: all in one format of each
+	// size, as what is compressed are bytes, whatever their format.
+	levels []int
 }
-
-// isLibVNCClients tells whether no viewer but libvncclient asks for the format.
-func (f matrixFormat) isLibVNCClients() bool { return !f.hasTiger && !f.hasGTK && !f.hasNoVNC }
 
 // matrixFormats are all that the viewers can be told. libvncclient takes any.
 var matrixFormats = []matrixFormat{
-	{name: "32 bits", format: matrixColour(32, 24, false, 255, 255, 255, 16, 8, 0), hasTiger: true, hasGTK: true},
-	{name: "32 bits, BGR", format: matrixColour(32, 24, false, 255, 255, 255, 0, 8, 16), hasNoVNC: true},
-	{name: "32 bits, upper three bytes", format: matrixColour(32, 24, false, 255, 255, 255, 24, 16, 8)},
-	{name: "32 bits, big endian", format: matrixColour(32, 24, true, 255, 255, 255, 16, 8, 0)},
-	{name: "32 bits, big endian, upper three bytes", format: matrixColour(32, 24, true, 255, 255, 255, 24, 16, 8)},
-	{name: "30 bits of colour", format: matrixColour(32, 30, false, 1023, 1023, 1023, 20, 10, 0)},
-	{name: "16 bits", format: matrixColour(16, 16, false, 31, 63, 31, 11, 5, 0)},
-	{name: "16 bits, big endian", format: matrixColour(16, 16, true, 31, 63, 31, 11, 5, 0)},
-	{name: "15 bits of colour", format: matrixColour(16, 15, false, 31, 31, 31, 10, 5, 0)},
-	{name: "15 bits of colour, upper", format: matrixColour(16, 15, false, 31, 31, 31, 11, 6, 1), hasGTK: true, gtk: 65536},
-	{name: "8 bits", format: matrixColour(8, 8, false, 7, 7, 3, 5, 2, 0), hasTiger: true, tiger: 256, hasGTK: true, gtk: 256},
-	{name: "8 bits, BGR", format: matrixColour(8, 8, false, 7, 7, 3, 0, 3, 6)},
-	{name: "6 bits of colour", format: matrixColour(8, 6, false, 3, 3, 3, 4, 2, 0), hasTiger: true, tiger: 64},
-	{name: "3 bits of colour", format: matrixColour(8, 3, false, 1, 1, 1, 2, 1, 0), hasTiger: true, tiger: 8},
-	{name: "3 bits of colour, upper", format: matrixColour(8, 3, false, 1, 1, 1, 7, 6, 5), hasGTK: true, gtk: 8},
+	{name: "32 bits", format: matrixColour(32, 24, false, 255, 255, 255, 16, 8, 0), hasTiger: true, hasGTK: true, levels: compressionLevels},
+	{name: "32 bits, BGR", format: matrixColour(32, 24, false, 255, 255, 255, 0, 8, 16), hasNoVNC: true, levels: compressionLevels[1:2]},
+	{name: "32 bits, upper three bytes", format: matrixColour(32, 24, false, 255, 255, 255, 24, 16, 8), levels: compressionLevels[:1]},
+	{name: "32 bits, big endian", format: matrixColour(32, 24, true, 255, 255, 255, 16, 8, 0), levels: compressionLevels[1:2]},
+	{name: "32 bits, big endian, upper three bytes", format: matrixColour(32, 24, true, 255, 255, 255, 24, 16, 8), levels: compressionLevels[2:]},
+	{name: "30 bits of colour", format: matrixColour(32, 30, false, 1023, 1023, 1023, 20, 10, 0), levels: compressionLevels[:1]},
+	{name: "16 bits", format: matrixColour(16, 16, false, 31, 63, 31, 11, 5, 0), levels: compressionLevels[1:2]},
+	{name: "16 bits, big endian", format: matrixColour(16, 16, true, 31, 63, 31, 11, 5, 0), levels: compressionLevels[2:]},
+	{name: "15 bits of colour", format: matrixColour(16, 15, false, 31, 31, 31, 10, 5, 0), levels: compressionLevels[:1]},
+	{name: "15 bits of colour, upper", format: matrixColour(16, 15, false, 31, 31, 31, 11, 6, 1), hasGTK: true, gtk: 65536, levels: compressionLevels},
+	{name: "8 bits", format: matrixColour(8, 8, false, 7, 7, 3, 5, 2, 0), hasTiger: true, tiger: 256, hasGTK: true, gtk: 256, levels: compressionLevels},
+	{name: "8 bits, BGR", format: matrixColour(8, 8, false, 7, 7, 3, 0, 3, 6), levels: compressionLevels[1:2]},
+	{name: "6 bits of colour", format: matrixColour(8, 6, false, 3, 3, 3, 4, 2, 0), hasTiger: true, tiger: 64, levels: compressionLevels[2:]},
+	{name: "3 bits of colour", format: matrixColour(8, 3, false, 1, 1, 1, 2, 1, 0), hasTiger: true, tiger: 8, levels: compressionLevels[:1]},
+	{name: "3 bits of colour, upper", format: matrixColour(8, 3, false, 1, 1, 1, 7, 6, 5), hasGTK: true, gtk: 8, levels: compressionLevels[1:2]},
 }
 
 func matrixColour(bits, depth uint8, bigEndian bool, redMax, greenMax, blueMax uint16, redShift, greenShift, blueShift uint8) peertest.PixelFormat {
@@ -133,9 +133,9 @@ func (c matrixChoice) numbers(copyRect bool) []rfb.Encoding {
 	return list
 }
 
-// matrixChoices are the encodings, for those that have levels at each of them. Tight has
+// choices are the encodings, for those that have levels at each of the format's. Tight has
 // some qualities of JPEG beside what is exact.
-func matrixChoices(qualities []int, encodings ...string) []matrixChoice {
+func (f matrixFormat) choices(qualities []int, encodings ...string) []matrixChoice {
 	var list []matrixChoice
 	for _, e := range encodings {
 		switch strings.ToLower(e) {
@@ -145,7 +145,7 @@ func matrixChoices(qualities []int, encodings ...string) []matrixChoice {
 			}
 			fallthrough
 		case "zlib", "zrle":
-			for _, level := range compressionLevels {
+			for _, level := range f.levels {
 				list = append(list, matrixChoice{encoding: e, compression: &level})
 			}
 		default:
@@ -161,7 +161,7 @@ func (f matrixFormat) qualities() []int {
 	switch {
 	case f.format.BitsPerPixel == 8:
 		return nil
-	case f.isLibVNCClients():
+	case len(f.levels) == 1:
 		return jpegQualities[1:2]
 	}
 	return jpegQualities
@@ -189,7 +189,7 @@ func (f matrixFormat) libVNCClientChoices() []matrixChoice {
 	if p.BitsPerPixel < 32 || !p.BigEndian || !inLowerBytes {
 		encodings = append(encodings, "zrle")
 	}
-	return matrixChoices(qualities, encodings...)
+	return f.choices(qualities, encodings...)
 }
 
 // libVNCClients are one for each choice, of which every other knows CopyRect.
@@ -221,7 +221,7 @@ func (m *matrixTools) libVNCClients(f matrixFormat, address string) []*matrixVie
 // tigerVNCs are one for each choice. It knows CopyRect always.
 func (m *matrixTools) tigerVNCs(f matrixFormat, address string) []*matrixViewer {
 	var viewers []*matrixViewer
-	for _, c := range matrixChoices(f.qualities(), "Raw", "Hextile", "ZRLE", "Tight") {
+	for _, c := range f.choices(f.qualities(), "Raw", "Hextile", "ZRLE", "Tight") {
 		viewers = append(viewers, &matrixViewer{
 			name:    "TigerVNC, " + c.String(),
 			shades:  lowerShades,
@@ -240,7 +240,7 @@ func (m *matrixTools) tigerVNCs(f matrixFormat, address string) []*matrixViewer 
 // gtkVNCs are one for each choice.
 func (m *matrixTools) gtkVNCs(f matrixFormat, address string) []*matrixViewer {
 	var viewers []*matrixViewer
-	for i, c := range matrixChoices(f.qualities(), "Raw", "RRE", "Hextile", "ZRLE", "Tight") {
+	for i, c := range f.choices(f.qualities(), "Raw", "RRE", "Hextile", "ZRLE", "Tight") {
 		encodings := []int32{int32(rfb.EncodingLastRect), int32(rfb.EncodingDesktopSize)}
 		for _, e := range c.numbers(i%2 == 0) {
 			encodings = append(encodings, int32(e))
