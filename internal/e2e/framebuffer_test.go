@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/draw"
 	"math/rand/v2"
 	"net"
 	"sync"
@@ -299,6 +298,9 @@ func saturated(look func() *image.RGBA) func() *image.RGBA {
 // rgba turns a picture of the server into one of the helpers'.
 func rgba(p *encoding.Picture) *image.RGBA {
 	img := image.NewRGBA(p.Bounds())
-	draw.Draw(img, img.Rect, p, image.Point{}, draw.Src)
+	for i, v := range p.Pix {
+		pixel := img.Pix[4*i : 4*i+4]
+		pixel[0], pixel[1], pixel[2], pixel[3] = uint8(v>>16), uint8(v>>8), uint8(v), 0xff
+	}
 	return img
 }

@@ -246,7 +246,7 @@ func TestTightQuality(t *testing.T) {
 // exactly.
 func TestJPEGInFormats(t *testing.T) {
 	p := pictures["photo"](150, 131)
-	for quality := range int8(10) {
+	for _, quality := range []int8{0, 5, 9} {
 		form := Form{Encoding: rfb.EncodingTight, Quality: quality, Split: true}
 		canonical := newViewer(t, rfb.Canonical, p.Width, p.Height)
 		want := canonical.encode(p, p.Bounds(), form)
