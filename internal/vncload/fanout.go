@@ -39,35 +39,11 @@ func measureFanout(o options) error {
 	}
 	defer bare.stop()
 
-	before, err := ours.memory()
-	if err != nil {
-		return err
-	}
-	all, err := o.crowd(ours.addr)
+	all, perChange, size, err := o.show(ours, calm)
 	if err != nil {
 		return err
 	}
 	defer all.leave()
-	if err := all.join(); err != nil {
-		return err
-	}
-	if err := all.typeKeys(o.changes/10, calm); err != nil { // a warm-up
-		return err
-	}
-	all.forget()
-	cost, err := ours.cpuOf(func() error { return all.typeKeys(o.changes, calm) })
-	if err != nil {
-		return err
-	}
-	after, err := ours.memory()
-	if err != nil {
-		return err
-	}
-	perChange := cost / time.Duration(o.changes)
-	size := all.bytes / (o.changes * len(all.viewers))
-	fmt.Printf("%d viewers: %s\n", len(all.viewers), all.delays())
-	fmt.Printf("memory: %d KiB a viewer (%d MiB in all)\n", (after-before)/1024/len(all.viewers), after>>20)
-	fmt.Printf("vncsec: %v CPU a change, %d bytes to each viewer\n", perChange, size)
 
 	peer, err := bareFanout(o, bare, size, false)
 	if err != nil {
@@ -85,6 +61,45 @@ func measureFanout(o options) error {
 	}
 	all.leave()
 	return xvncFanout(o, self)
+}
+
+// show has a crowd look at a server's console and prints what it costs: the CPU time of a
+// change, also returned with the bytes that each viewer gets for it, the time until all
+// have it, and the memory of each. The crowd stays.
+func (o options) show(s *server, rest time.Duration) (all *crowd, perChange time.Duration, size int, err error) {
+	before, err := s.memory()
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	if all, err = o.crowd(s.addr); err != nil {
+		return nil, 0, 0, err
+	}
+	defer func() {
+		if err != nil {
+			all.leave()
+		}
+	}()
+	if err = all.join(); err != nil {
+		return nil, 0, 0, err
+	}
+	if err = all.typeKeys(o.changes/10, rest); err != nil { // a warm-up
+		return nil, 0, 0, err
+	}
+	all.forget()
+	cost, err := s.cpuOf(func() error { return all.typeKeys(o.changes, rest) })
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	after, err := s.memory()
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	perChange = cost / time.Duration(o.changes)
+	size = all.bytes / (o.changes * len(all.viewers))
+	fmt.Printf("%s, %d viewers: %s\n", s.name, len(all.viewers), all.delays())
+	fmt.Printf("memory: %d KiB a viewer (%d MiB in all)\n", (after-before)/1024/len(all.viewers), after>>20)
+	fmt.Printf("%s: %v CPU a change, %d bytes to each viewer\n", s.name, perChange, size)
+	return all, perChange, size, nil
 }
 
 // bareFanout gives the CPU time that a bare server takes to write size bytes to each of

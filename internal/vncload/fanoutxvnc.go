@@ -31,32 +31,10 @@ func xvncFanout(o options, self string) error {
 	if err := o.settle(xvnc); err != nil {
 		return err
 	}
-	before, err := xvnc.memory()
+	all, _, _, err := o.show(xvnc, rest)
 	if err != nil {
 		return err
 	}
-	all, err := o.crowd(xvnc.addr)
-	if err != nil {
-		return err
-	}
-	defer all.leave()
-	if err := all.join(); err != nil {
-		return err
-	}
-	if err := all.typeKeys(o.changes/10, rest); err != nil {
-		return err
-	}
-	all.forget()
-	cost, err := xvnc.cpuOf(func() error { return all.typeKeys(o.changes, rest) })
-	if err != nil {
-		return err
-	}
-	after, err := xvnc.memory()
-	if err != nil {
-		return err
-	}
-	fmt.Printf("Xvnc, %d viewers: %s\n", len(all.viewers), all.delays())
-	fmt.Printf("memory: %d KiB a viewer (%d MiB in all)\n", (after-before)/1024/len(all.viewers), after>>20)
-	fmt.Printf("Xvnc:   %v CPU a change\n", cost/time.Duration(o.changes))
+	all.leave()
 	return nil
 }
