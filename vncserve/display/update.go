@@ -282,16 +282,24 @@ func (u *update) encode(band image.Rectangle) error {
 	if err != nil {
 		return err
 	}
-	var shared []byte
-	u.out, shared = encoded.Parts(u.out, &u.s.streams)
-	if len(shared) <= shortPiece {
-		u.out = append(u.out, shared...)
+	for part := range encoded.Parts(&u.s.streams) {
+		if err := u.share(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// share sends what other viewers may get as well, or leaves it waiting if it is short.
+func (u *update) share(part []byte) error {
+	if len(part) <= shortPiece {
+		u.out = append(u.out, part...)
 		return u.flushLarge()
 	}
 	if err := u.flush(); err != nil {
 		return err
 	}
-	return u.send(shared)
+	return u.send(part)
 }
 
 // appendFence appends a fence to an update that nobody asked for, when it is time.

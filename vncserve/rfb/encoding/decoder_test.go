@@ -13,13 +13,13 @@ import (
 // zrleRect is a ZRLE rectangle of the whole of a w x h picture from raw tile bytes.
 func zrleRect(w, h int, tiles ...byte) []byte {
 	var d deflater
-	return stream(rfb.EncodingZRLE, image.Rect(0, 0, w, h), d.segment(tiles, Fast)).AppendWire(nil, new(Streams))
+	return streamed(rfb.EncodingZRLE, zrleStream, image.Rect(0, 0, w, h), d.segment(tiles, Fast)).AppendWire(nil, new(Streams))
 }
 
 // zlibRect is a Zlib rectangle of the whole of a w x h picture from its bytes.
 func zlibRect(w, h int, data ...byte) []byte {
 	var d deflater
-	return stream(rfb.EncodingZlib, image.Rect(0, 0, w, h), d.segment(data, Fast)).AppendWire(nil, new(Streams))
+	return streamed(rfb.EncodingZlib, zlibStream, image.Rect(0, 0, w, h), d.segment(data, Fast)).AppendWire(nil, new(Streams))
 }
 
 func TestHostileServer(t *testing.T) {

@@ -41,7 +41,10 @@ func (d *deflater) begin() {
 	d.out.Reset()
 }
 
-// bytes gives the segment after a flush, until the next begin.
+// goOn starts a segment that follows the last one and may refer to it.
+func (d *deflater) goOn() { d.out.Reset() }
+
+// bytes gives the segment after a flush, until the next one.
 func (d *deflater) bytes() []byte { return d.out.Bytes() }
 
 // add compresses data as blocks of their own, whose codes suit it.

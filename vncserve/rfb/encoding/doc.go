@@ -4,10 +4,9 @@
 // and rfbproto).
 //
 // Encoders keep nothing of a viewer: Encode makes the same bytes for all that want the
-// same Form, and they are sent to each of them. Zlib and ZRLE, whose zlib streams
+// same Form, and they are sent to each of them. Zlib, ZRLE and Tight, whose zlib streams
 // would tie the bytes to one viewer, are made of segments that refer to nothing before
-// them; Streams remembers which of a viewer's streams have begun. Tight begins its
-// stream anew with each rectangle.
+// their piece; Streams remembers which of a viewer's streams have begun.
 //
 // Decoder is the viewer's side. It trusts nothing: every size is bounded and every
 // rectangle must lie within the picture.

@@ -18,6 +18,14 @@ const (
 	tightStreams       = 4
 )
 
+// The streams that rectangles of basic compression go on with, each with its kind.
+const (
+	tightCopyStream = iota
+	tightMonoStream
+	tightPaletteStream
+	tightGradientStream
+)
+
 // The filters of basic compression.
 const (
 	tightCopy     = 0
@@ -53,4 +61,18 @@ func appendCompactLength(dst []byte, n int) []byte {
 		return append(dst, byte(n)|0x80, byte(n>>7))
 	}
 	return append(dst, byte(n)|0x80, byte(n>>7)|0x80, byte(n>>14))
+}
+
+// compactLength reads a length, and says how many bytes it has.
+func compactLength(b []byte) (n, size int) {
+	const more, low = 1 << 7, 1<<7 - 1
+	n = int(b[0] & low)
+	if b[0] < more {
+		return n, 1
+	}
+	n |= int(b[1]&low) << 7
+	if b[1] < more {
+		return n, 2
+	}
+	return n | int(b[2])<<14, 3
 }

@@ -47,6 +47,15 @@ func TestTightSizes(t *testing.T) {
 	}
 }
 
+func TestCompactLengths(t *testing.T) {
+	for _, n := range []int{0, 1, 127, 128, 129, 1<<14 - 1, 1 << 14, 1<<14 + 1, 1 << 15, maxTightLength - 1} {
+		b := appendCompactLength(nil, n)
+		if got, size := compactLength(append(b, 0xff)); got != n || size != len(b) {
+			t.Errorf("%d is read from %x as %d of %d bytes", n, b, got, size)
+		}
+	}
+}
+
 // TestTightKinds checks that pictures go the way that is meant for them.
 func TestTightKinds(t *testing.T) {
 	lossless := Form{Encoding: rfb.EncodingTight, Quality: Lossless, Split: true}
@@ -59,16 +68,16 @@ func TestTightKinds(t *testing.T) {
 		control byte
 	}{
 		{"solid", coloured(64, 64, 1), lossless, tightFill},
-		{"two colours", coloured(64, 64, 2), lossless, tightFilterFollows | tightResetStream},
-		{"a palette", coloured(64, 64, 200), lossless, tightFilterFollows | tightResetStream},
-		{"a photo", pictures["photo"](64, 64), lossless, tightFilterFollows | tightResetStream},
+		{"two colours", coloured(64, 64, 2), lossless, tightFilterFollows | tightMonoStream<<tightStreamShift},
+		{"a palette", coloured(64, 64, 200), lossless, tightFilterFollows | tightPaletteStream<<tightStreamShift},
+		{"a photo", pictures["photo"](64, 64), lossless, tightFilterFollows | tightGradientStream<<tightStreamShift},
 		{"a photo that may lose", pictures["photo"](64, 64), withJPEG, tightJPEG},
-		{"a small photo", pictures["photo"](64, 16), withJPEG, tightResetStream},
-		{"text is no photo", pictures["text"](64, 64), withJPEG, tightFilterFollows | tightResetStream},
-		{"text with soft edges is no photo", softText(t), withJPEG, tightFilterFollows | tightResetStream},
-		{"many colours that are no photo", pictures["long runs of many colours"](150, 131), withJPEG, tightResetStream},
+		{"a small photo", pictures["photo"](64, 16), withJPEG, tightCopyStream},
+		{"text is no photo", pictures["text"](64, 64), withJPEG, tightFilterFollows | tightPaletteStream<<tightStreamShift},
+		{"text with soft edges is no photo", softText(t), withJPEG, tightFilterFollows | tightPaletteStream<<tightStreamShift},
+		{"many colours that are no photo", pictures["long runs of many colours"](150, 131), withJPEG, tightCopyStream},
 		{"a whole photo", pictures["photo"](64, 64), inOne, tightJPEG},
-		{"a whole with text is no photo", desktop(t), inOne, tightResetStream},
+		{"a whole with text is no photo", desktop(t), inOne, tightCopyStream},
 	} {
 		v := newViewer(t, rfb.Canonical, tt.p.Width, tt.p.Height)
 		e := v.encode(tt.p, tt.p.Bounds(), tt.form)
@@ -183,29 +192,85 @@ func TestTightPages(t *testing.T) {
 	}
 }
 
-// TestTightStandsAlone checks that no rectangle goes on with a stream of one before it,
-// which noVNC cannot follow, and that a viewer that asks for JPEG, as those in browsers do,
-// gets no gradients.
-func TestTightStandsAlone(t *testing.T) {
-	for _, quality := range []int8{6, Lossless} {
-		testStandsAlone(t, quality)
+// TestTightInAnyOrder gives viewers some of the pieces of screens, each viewer others and in
+// another order: what pieces refer to, they have themselves.
+func TestTightInAnyOrder(t *testing.T) {
+	type piece struct {
+		area image.Rectangle
+		from *Picture
+		Encoded
+	}
+	const side = 320
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, encoding := range []rfb.Encoding{rfb.EncodingTight, rfb.EncodingTightPNG} {
+		var pieces []piece
+		maker := newViewer(t, rfb.Canonical, side, side)
+		for _, p := range screens(t, side, side) {
+			for range 20 {
+				area := randomRect(r, min(p.Width, side), min(p.Height, side))
+				form := Form{Encoding: encoding, Quality: Lossless, Split: r.IntN(4) > 0, Effort: Effort(r.IntN(3))}
+				pieces = append(pieces, piece{area, p, maker.encode(p, area, form)})
+			}
+		}
+		for range 20 {
+			v := newViewer(t, rfb.Canonical, side, side)
+			want := NewPicture(side, side)
+			for _, i := range r.Perm(len(pieces))[:1+r.IntN(len(pieces))] {
+				piece := pieces[i]
+				v.take(t, piece.Encoded)
+				for y := piece.area.Min.Y; y < piece.area.Max.Y; y++ {
+					copy(want.Row(y, piece.area.Min.X, piece.area.Max.X), piece.from.Row(y, piece.area.Min.X, piece.area.Max.X))
+				}
+			}
+			v.check(t, want)
+		}
 	}
 }
 
-func testStandsAlone(t *testing.T, quality int8) {
-	t.Helper()
+// TestTightGoesOn checks that the lines of a text find their letters in those before them,
+// and that no rectangle begins a stream anew, after which noVNC 1.3.0 has no window for it.
+func TestTightGoesOn(t *testing.T) {
+	p := screens(t, 640, 480)["VGA"]
+	v := newViewer(t, rfb.Canonical, p.Width, p.Height)
+	form := Form{Encoding: rfb.EncodingTight, Quality: Lossless, Split: true}
+	whole := v.encode(p, p.Bounds(), form)
+	if whole.Rectangles < 3 || len(whole.segments) != 1 {
+		t.Fatalf("%d rectangles in %d streams", whole.Rectangles, len(whole.segments))
+	}
+	v.take(t, whole)
+	v.check(t, p)
+	alone := 0
+	for rest := whole.wire; len(rest) > 0; {
+		h, err := rfb.ReadRectHeader(bytes.NewReader(rest))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := image.Rect(int(h.X), int(h.Y), int(h.X)+int(h.Width), int(h.Y)+int(h.Height))
+		alone += v.encode(p, r, form).Size()
+		rest = rest[rfb.RectHeaderLen:]
+		if rest[0]&0x0f != 0 {
+			t.Errorf("%v: control byte %#02x", r, rest[0])
+		}
+		const palette = 1 + 2 + 2*3
+		n, size := compactLength(rest[palette:])
+		rest = rest[palette+size+n:]
+	}
+	if 100*whole.Size() > 95*alone {
+		t.Errorf("%d bytes together, %d one by one", whole.Size(), alone)
+	}
+}
+
+// TestTightForBrowsers checks that viewers that ask for JPEG, as those in browsers do, get no
+// gradients.
+func TestTightForBrowsers(t *testing.T) {
 	for name, p := range screens(t, 640, 480) {
 		v := newViewer(t, rfb.Canonical, p.Width, p.Height)
-		e := v.encode(p, p.Bounds(), Form{Encoding: rfb.EncodingTight, Quality: quality, Split: true})
-		rest := bytes.NewReader(e.wire)
+		e := v.encode(p, p.Bounds(), Form{Encoding: rfb.EncodingTight, Quality: 6, Split: true})
+		all := e.AppendWire(nil, new(Streams))
+		rest := bytes.NewReader(all)
 		for range e.Rectangles {
-			body := e.wire[len(e.wire)-rest.Len()+rfb.RectHeaderLen:]
-			control, filter := body[0], body[1]
-			stream := control >> tightStreamShift % tightStreams
-			if control&tightNotBasic == 0 && control>>stream&1 == 0 {
-				t.Errorf("%s: control byte %#02x goes on with a stream", name, control)
-			}
-			if quality != Lossless && control&tightNotBasic == 0 && control&tightFilterFollows != 0 && filter != tightPalette {
+			body := all[len(all)-rest.Len()+rfb.RectHeaderLen:]
+			if control, filter := body[0], body[1]; control&tightNotBasic == 0 && control&tightFilterFollows != 0 && filter != tightPalette {
 				t.Errorf("%s: filter %d", name, filter)
 			}
 			if _, err := v.decoder.Update(rest, rfb.FramebufferUpdate{Rectangles: 1}); err != nil {

@@ -2,6 +2,7 @@ package encoding
 
 import (
 	"image"
+	"slices"
 
 	"vncsec/vncserve/rfb"
 )
@@ -32,7 +33,7 @@ func (e *tightEncoder) palette(r image.Rectangle) {
 		e.copy(r, e.form.Effort)
 	default:
 		e.head = e.appendPixels(append(e.head[:0], tightPalette, byte(ix.n-1)), ix.colours[:ix.n]...)
-		e.basic(r, e.form.Effort, r.Dx(), func(dst []byte, y int) []byte {
+		e.basic(r, tightPaletteStream, e.form.Effort, r.Dx(), func(dst []byte, y int) []byte {
 			return append(dst, ix.row(y-r.Min.Y)...)
 		})
 	}
@@ -47,7 +48,7 @@ func (e *tightEncoder) mono(r, part image.Rectangle, a, b uint8) {
 	if effort == Balanced {
 		effort = Small // there are few bytes to search
 	}
-	e.basic(r, effort, (r.Dx()+7)/8, func(dst []byte, y int) []byte {
+	e.basic(r, tightMonoStream, effort, (r.Dx()+7)/8, func(dst []byte, y int) []byte {
 		row := ix.row(part.Min.Y + y - r.Min.Y)
 		return appendBitmap(dst, row[part.Min.X:part.Max.X], b)
 	})
@@ -56,14 +57,14 @@ func (e *tightEncoder) mono(r, part image.Rectangle, a, b uint8) {
 // copy encodes r without a filter.
 func (e *tightEncoder) copy(r image.Rectangle, effort Effort) {
 	e.head = e.head[:0]
-	e.basic(r, effort, e.pixelBytes()*r.Dx(), func(dst []byte, y int) []byte {
+	e.basic(r, tightCopyStream, effort, e.pixelBytes()*r.Dx(), func(dst []byte, y int) []byte {
 		return e.appendPixels(dst, e.shown.Row(y, r.Min.X, r.Max.X)...)
 	})
 }
 
 // basic encodes r with basic compression: filter and palette are in e.head, which is
-// empty for no filter. appendRow appends the filtered bytes of a row.
-func (e *tightEncoder) basic(r image.Rectangle, effort Effort, rowBytes int, appendRow func(dst []byte, y int) []byte) {
+// empty for no filter. stream is its kind. appendRow appends the filtered bytes of a row.
+func (e *tightEncoder) basic(r image.Rectangle, stream byte, effort Effort, rowBytes int, appendRow func(dst []byte, y int) []byte) {
 	e.header(r)
 	control := byte(0)
 	if len(e.head) > 0 {
@@ -76,20 +77,26 @@ func (e *tightEncoder) basic(r image.Rectangle, effort Effort, rowBytes int, app
 		}
 		return
 	}
-	control |= e.beginStream()
+	control |= stream << tightStreamShift
 	e.wire = append(append(e.wire, control), e.head...)
+	e.beginSegment(stream)
 	e.compress(r, effort, appendRow, func([]byte) {})
-	e.sized(zlibHeader, e.deflater.bytes())
+	e.sized(nil, e.deflater.bytes())
 }
 
-// beginStream begins a stream for the rectangle and gives the control byte's bits for it.
-// The next of the four is used, so that a viewer can decompress several at a time. One
-// stream for all of a piece would be smaller, but noVNC 1.3.0 ends the connection then: its
-// zlib keeps no window of a stream that was reset.
-func (e *tightEncoder) beginStream() (control byte) {
+// beginSegment begins a segment of one of Tight's streams. One that follows another of
+// the same stream in the same piece may refer to it.
+func (e *tightEncoder) beginSegment(number byte) {
+	s := tightStream + stream(number)
+	if n := len(e.segments); n > 0 && e.current == s {
+		e.deflater.goOn()
+		return
+	}
+	e.current = s
 	e.deflater.begin()
-	number := byte(e.rectangles-1) % tightStreams
-	return number<<tightStreamShift | tightResetStream<<number
+	if !slices.ContainsFunc(e.segments, func(first segment) bool { return first.stream == s }) {
+		e.segments = append(e.segments, segment{s, len(e.wire)})
+	}
 }
 
 // filterChunk is the number of bytes that are filtered before they are compressed.

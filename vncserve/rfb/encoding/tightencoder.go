@@ -7,8 +7,7 @@ import (
 	"vncsec/vncserve/rfb"
 )
 
-// tightEncoder makes Tight and TightPNG rectangles (rfbproto). Each begins its zlib stream
-// anew, so it can be sent to any viewer at any time.
+// tightEncoder makes Tight and TightPNG rectangles (rfbproto).
 type tightEncoder struct {
 	indexed  indexed
 	text     textLayout
@@ -32,6 +31,9 @@ type tightEncoder struct {
 	wire       []byte
 	rectangles int
 	overlong   bool // a rectangle was longer than can be said
+	// segments are the first ones in each stream, and current is the last one's stream.
+	segments []segment
+	current  stream
 }
 
 // piece encodes the part src of p for the place at.
@@ -46,6 +48,7 @@ func (e *tightEncoder) piece(p *Picture, src image.Rectangle, at image.Point, d 
 		e.round(src)
 	}
 	e.wire, e.rectangles, e.overlong = e.wire[:0], 0, false
+	e.segments = e.segments[:0]
 	if f.Split {
 		e.split(all)
 	} else {
@@ -55,7 +58,7 @@ func (e *tightEncoder) piece(p *Picture, src image.Rectangle, at image.Point, d 
 	if e.overlong {
 		return single(AppendRaw(nil, all.Add(at), p, src.Min, t))
 	}
-	return Encoded{Rectangles: e.rectangles, wire: slices.Clone(e.wire)}
+	return Encoded{Rectangles: e.rectangles, wire: slices.Clone(e.wire), segments: slices.Clone(e.segments)}
 }
 
 // round makes shown of the part src of the source.

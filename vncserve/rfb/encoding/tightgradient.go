@@ -7,7 +7,7 @@ import "image"
 // tenth of the time, than a search for repetitions.
 func (e *tightEncoder) gradient(r image.Rectangle) {
 	e.head = append(e.head[:0], tightGradient)
-	e.basic(r, huffmanOnly, 3*r.Dx(), func(dst []byte, y int) []byte {
+	e.basic(r, tightGradientStream, huffmanOnly, 3*r.Dx(), func(dst []byte, y int) []byte {
 		row := e.shown.Row(y, r.Min.X, r.Max.X)
 		dst, out := grow(dst, 3*len(row))
 		if y == r.Min.Y {
