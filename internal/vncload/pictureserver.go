@@ -18,7 +18,8 @@ import (
 	"vncsec/vncserve/security"
 )
 
-// servePicture shows pictures from a folder, the next one after each key.
+// servePicture shows pictures from a folder: the next one after each key turnKey, the
+// same again, as if it had changed, after others.
 func servePicture(o options) error {
 	credentials, err := layout.OpenServer(o.dir, layout.LoadOptions{})
 	if err != nil {
@@ -82,6 +83,7 @@ type flipbook struct {
 	*display.Framebuffer
 	pages []*encoding.Picture
 	shown atomic.Int64
+	drawn int64
 }
 
 func openFlipbook(folder string) (*flipbook, error) {
@@ -89,7 +91,7 @@ func openFlipbook(folder string) (*flipbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	book := &flipbook{}
+	book := &flipbook{drawn: -1}
 	for _, file := range files {
 		page, err := readPicture(file)
 		if err != nil {
@@ -106,7 +108,10 @@ func openFlipbook(folder string) (*flipbook, error) {
 }
 
 func (b *flipbook) paint(c *display.Canvas) {
-	copy(c.Picture().Pix, b.pages[b.shown.Load()%int64(len(b.pages))].Pix)
+	if shown := b.shown.Load(); shown != b.drawn {
+		b.drawn = shown
+		copy(c.Picture().Pix, b.pages[shown%int64(len(b.pages))].Pix)
+	}
 	c.Damage(image.Rectangle{Max: c.Picture().Bounds().Max})
 }
 
@@ -115,11 +120,13 @@ func (b *flipbook) Open(_ context.Context, v display.Viewer) (display.Session, e
 	return display.NewSession(b.Framebuffer, v, func(display.Peer) display.Input { return turner{b} }), nil
 }
 
-// turner turns the page at each key.
+// turner turns the page, or damages it.
 type turner struct{ book *flipbook }
 
-func (t turner) Key(rfb.KeyEvent) {
-	t.book.shown.Add(1)
+func (t turner) Key(k rfb.KeyEvent) {
+	if k.Key == turnKey {
+		t.book.shown.Add(1)
+	}
 	t.book.Invalidate()
 }
 func (turner) Pointer(rfb.PointerEvent)         {}
