@@ -16,7 +16,7 @@ import (
 // encoded with the others of its format.
 func (m *matrixTools) probes(f matrixFormat, address string) []*matrixViewer {
 	var viewers []*matrixViewer
-	for i, c := range f.choices(f.qualities(), "Raw", "RRE", "Hextile", "Zlib", "ZRLE", "Tight", "TightPNG") {
+	for i, c := range choices(f.qualities(), "Raw", "RRE", "Hextile", "Zlib", "ZRLE", "Tight", "TightPNG") {
 		encodings := c.numbers(i%2 == 0)
 		viewers = append(viewers, &matrixViewer{
 			name:    "vncsec probe, " + c.String(),

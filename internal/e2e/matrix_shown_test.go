@@ -16,6 +16,7 @@ const (
 	nearestShades shades = iota // the nearest of 256
 	lowerShades                 // the next lower one
 	darkestShades               // the missing bits are 0
+	mappedShades                // the upper byte of a colour map's two
 )
 
 func (s shades) of(v, most int) int {
@@ -24,6 +25,8 @@ func (s shades) of(v, most int) int {
 		return v * 255 / most
 	case darkestShades:
 		return v * 256 / (most + 1)
+	case mappedShades:
+		return v * 0xffff / most >> 8
 	}
 	return (v*255 + most/2) / most
 }
@@ -31,8 +34,12 @@ func (s shades) of(v, most int) int {
 // asShown gives what a viewer shows of a picture in a pixel format. The server gives the
 // nearest colour of the format.
 func asShown(p *image.RGBA, f peertest.PixelFormat, s shades) *image.RGBA {
+	most := [...]uint16{f.RedMax, f.GreenMax, f.BlueMax}
+	if !f.TrueColour {
+		most = [...]uint16{7, 7, 3} // of the colour map that the server sends
+	}
 	var tables [3][256]uint8
-	for i, most := range [...]uint16{f.RedMax, f.GreenMax, f.BlueMax} {
+	for i, most := range most {
 		for v := range 256 {
 			tables[i][v] = uint8(s.of((v*int(most)+127)/255, int(most)))
 		}

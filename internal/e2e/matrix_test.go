@@ -15,10 +15,16 @@ import (
 // while others join them, who are sent what was encoded for the first, and then a random
 // screen and real ones. Every time it compares, each viewer has the framebuffer's pixels, as
 // its format shows them: all of them exactly, or with JPEG within a bound.
+//
+// The race detector, for which some formats are enough, takes as long for each as all take
+// without it: .ci/test runs both.
 func TestViewersMatrix(t *testing.T) {
 	t.Parallel()
 	tools := newMatrixTools(t)
 	for i, f := range matrixFormats {
+		if raceDetector && !f.withRaceDetector {
+			continue
+		}
 		t.Run(f.name, func(t *testing.T) {
 			m := &matrix{scene: newScene(), random: rand.New(rand.NewPCG(11, uint64(i))), screens: newMatrixScreens(t), matrixFormat: f}
 			m.viewers = tools.viewers(f, serveDisplay(t, m.scene))

@@ -10,37 +10,36 @@ import (
 	"vncsec/vncserve/rfb"
 )
 
-// matrixFormat is a pixel format and the viewers beside libvncclient that ask for it.
+// matrixFormat is a pixel format and the viewers that ask for it beside those that take any:
+// our own, gtk-vnc and libvncclient.
 type matrixFormat struct {
-	name   string
-	format peertest.PixelFormat
-	// tiger and gtk are the numbers of colours by which TigerVNC and gtk-vnc call it, 0
-	// for full colour.
-	hasTiger, hasGTK bool
-	tiger, gtk       int
-	hasNoVNC         bool
-	// levels are the compression levels that are asked for: all in one format of each
-	// size, as what is compressed are bytes, whatever their format.
-	levels []int
+	name     string
+	format   peertest.PixelFormat
+	hasTiger bool
+	tiger    int // the number of colours by which TigerVNC calls it, 0 for full colour
+	hasNoVNC bool
+	// withRaceDetector says that it is among those that are shown with it.
+	withRaceDetector bool
 }
 
-// matrixFormats are all that the viewers can be told. libvncclient takes any.
+// matrixFormats are all that the viewers can be told. libvncclient has no colour maps.
 var matrixFormats = []matrixFormat{
-	{name: "32 bits", format: matrixColour(32, 24, false, 255, 255, 255, 16, 8, 0), hasTiger: true, hasGTK: true, levels: compressionLevels},
-	{name: "32 bits, BGR", format: matrixColour(32, 24, false, 255, 255, 255, 0, 8, 16), hasNoVNC: true, levels: compressionLevels[1:2]},
-	{name: "32 bits, upper three bytes", format: matrixColour(32, 24, false, 255, 255, 255, 24, 16, 8), levels: compressionLevels[:1]},
-	{name: "32 bits, big endian", format: matrixColour(32, 24, true, 255, 255, 255, 16, 8, 0), levels: compressionLevels[1:2]},
-	{name: "32 bits, big endian, upper three bytes", format: matrixColour(32, 24, true, 255, 255, 255, 24, 16, 8), levels: compressionLevels[2:]},
-	{name: "30 bits of colour", format: matrixColour(32, 30, false, 1023, 1023, 1023, 20, 10, 0), levels: compressionLevels[:1]},
-	{name: "16 bits", format: matrixColour(16, 16, false, 31, 63, 31, 11, 5, 0), levels: compressionLevels[1:2]},
-	{name: "16 bits, big endian", format: matrixColour(16, 16, true, 31, 63, 31, 11, 5, 0), levels: compressionLevels[2:]},
-	{name: "15 bits of colour", format: matrixColour(16, 15, false, 31, 31, 31, 10, 5, 0), levels: compressionLevels[:1]},
-	{name: "15 bits of colour, upper", format: matrixColour(16, 15, false, 31, 31, 31, 11, 6, 1), hasGTK: true, gtk: 65536, levels: compressionLevels},
-	{name: "8 bits", format: matrixColour(8, 8, false, 7, 7, 3, 5, 2, 0), hasTiger: true, tiger: 256, hasGTK: true, gtk: 256, levels: compressionLevels},
-	{name: "8 bits, BGR", format: matrixColour(8, 8, false, 7, 7, 3, 0, 3, 6), levels: compressionLevels[1:2]},
-	{name: "6 bits of colour", format: matrixColour(8, 6, false, 3, 3, 3, 4, 2, 0), hasTiger: true, tiger: 64, levels: compressionLevels[2:]},
-	{name: "3 bits of colour", format: matrixColour(8, 3, false, 1, 1, 1, 2, 1, 0), hasTiger: true, tiger: 8, levels: compressionLevels[:1]},
-	{name: "3 bits of colour, upper", format: matrixColour(8, 3, false, 1, 1, 1, 7, 6, 5), hasGTK: true, gtk: 8, levels: compressionLevels[1:2]},
+	{name: "32 bits", format: matrixColour(32, 24, false, 255, 255, 255, 16, 8, 0), hasTiger: true, withRaceDetector: true},
+	{name: "32 bits, BGR", format: matrixColour(32, 24, false, 255, 255, 255, 0, 8, 16), hasNoVNC: true},
+	{name: "32 bits, upper three bytes", format: matrixColour(32, 24, false, 255, 255, 255, 24, 16, 8)},
+	{name: "32 bits, big endian", format: matrixColour(32, 24, true, 255, 255, 255, 16, 8, 0)},
+	{name: "32 bits, big endian, upper three bytes", format: matrixColour(32, 24, true, 255, 255, 255, 24, 16, 8)},
+	{name: "30 bits of colour", format: matrixColour(32, 30, false, 1023, 1023, 1023, 20, 10, 0)},
+	{name: "16 bits", format: matrixColour(16, 16, false, 31, 63, 31, 11, 5, 0)},
+	{name: "16 bits, big endian", format: matrixColour(16, 16, true, 31, 63, 31, 11, 5, 0), withRaceDetector: true},
+	{name: "15 bits of colour", format: matrixColour(16, 15, false, 31, 31, 31, 10, 5, 0)},
+	{name: "15 bits of colour, upper", format: matrixColour(16, 15, false, 31, 31, 31, 11, 6, 1)},
+	{name: "8 bits", format: matrixColour(8, 8, false, 7, 7, 3, 5, 2, 0), hasTiger: true, tiger: 256},
+	{name: "8 bits, BGR", format: matrixColour(8, 8, false, 7, 7, 3, 0, 3, 6)},
+	{name: "6 bits of colour", format: matrixColour(8, 6, false, 3, 3, 3, 4, 2, 0), hasTiger: true, tiger: 64},
+	{name: "3 bits of colour", format: matrixColour(8, 3, false, 1, 1, 1, 2, 1, 0), hasTiger: true, tiger: 8},
+	{name: "a colour map", format: peertest.PixelFormat{BitsPerPixel: 8, Depth: 8}, withRaceDetector: true},
+	{name: "3 bits of colour, upper", format: matrixColour(8, 3, false, 1, 1, 1, 7, 6, 5)},
 }
 
 func matrixColour(bits, depth uint8, bigEndian bool, redMax, greenMax, blueMax uint16, redShift, greenShift, blueShift uint8) peertest.PixelFormat {
@@ -67,7 +66,6 @@ type matrixViewer struct {
 type matrixTools struct {
 	libvncclient string
 	wall         *peertest.Wall
-	screen       *peertest.Screen
 	browser      *peertest.Browser
 }
 
@@ -75,19 +73,18 @@ func newMatrixTools(t *testing.T) *matrixTools {
 	return &matrixTools{
 		libvncclient: peertest.CompileLibVNCClient(t),
 		wall:         peertest.NewWall(t, matrixSize, 40),
-		screen:       peertest.NewScreen(t),
 		browser:      peertest.StartBrowser(t),
 	}
 }
 
 // viewers lists all that look at a display in a format.
 func (m *matrixTools) viewers(f matrixFormat, address string) []*matrixViewer {
-	viewers := append(m.probes(f, address), m.libVNCClients(f, address)...)
+	viewers := append(m.probes(f, address), m.gVNCs(f, address)...)
+	if f.format.TrueColour {
+		viewers = append(viewers, m.libVNCClients(f, address)...)
+	}
 	if f.hasTiger {
 		viewers = append(viewers, m.tigerVNCs(f, address)...)
-	}
-	if f.hasGTK {
-		viewers = append(viewers, m.gtkVNCs(f, address)...)
 	}
 	if f.hasNoVNC {
 		viewers = append(viewers, m.noVNCs(address)...)
@@ -133,9 +130,9 @@ func (c matrixChoice) numbers(copyRect bool) []rfb.Encoding {
 	return list
 }
 
-// choices are the encodings, for those that have levels at each of the format's. Tight has
-// some qualities of JPEG beside what is exact.
-func (f matrixFormat) choices(qualities []int, encodings ...string) []matrixChoice {
+// choices are the encodings, those that have levels at each. Tight has qualities of JPEG
+// beside what is exact.
+func choices(qualities []int, encodings ...string) []matrixChoice {
 	var list []matrixChoice
 	for _, e := range encodings {
 		switch strings.ToLower(e) {
@@ -145,7 +142,7 @@ func (f matrixFormat) choices(qualities []int, encodings ...string) []matrixChoi
 			}
 			fallthrough
 		case "zlib", "zrle":
-			for _, level := range f.levels {
+			for _, level := range compressionLevels {
 				list = append(list, matrixChoice{encoding: e, compression: &level})
 			}
 		default:
@@ -155,16 +152,17 @@ func (f matrixFormat) choices(qualities []int, encodings ...string) []matrixChoi
 	return list
 }
 
-// qualities are those of JPEG that a format's viewers ask for. Eight bits have no JPEG, and
-// the images are the same in all other formats.
+// qualities are those of JPEG that a format's viewers ask for. Eight bits have no JPEG.
 func (f matrixFormat) qualities() []int {
-	switch {
-	case f.format.BitsPerPixel == 8:
+	if f.format.BitsPerPixel == 8 {
 		return nil
-	case len(f.levels) == 1:
-		return jpegQualities[1:2]
 	}
 	return jpegQualities
+}
+
+// inUpperBytes tells whether the colours are in the upper three bytes of 32 bits.
+func (f matrixFormat) inUpperBytes() bool {
+	return min(f.format.RedShift, f.format.GreenShift, f.format.BlueShift) >= 8
 }
 
 // libVNCClientChoices are what libvncclient 0.9.14 can, on a machine whose least byte comes
@@ -189,7 +187,7 @@ func (f matrixFormat) libVNCClientChoices() []matrixChoice {
 	if p.BitsPerPixel < 32 || !p.BigEndian || !inLowerBytes {
 		encodings = append(encodings, "zrle")
 	}
-	return f.choices(qualities, encodings...)
+	return choices(qualities, encodings...)
 }
 
 // libVNCClients are one for each choice, of which every other knows CopyRect.
@@ -221,7 +219,7 @@ func (m *matrixTools) libVNCClients(f matrixFormat, address string) []*matrixVie
 // tigerVNCs are one for each choice. It knows CopyRect always.
 func (m *matrixTools) tigerVNCs(f matrixFormat, address string) []*matrixViewer {
 	var viewers []*matrixViewer
-	for _, c := range f.choices(f.qualities(), "Raw", "Hextile", "ZRLE", "Tight") {
+	for _, c := range choices(f.qualities(), "Raw", "Hextile", "ZRLE", "Tight") {
 		viewers = append(viewers, &matrixViewer{
 			name:    "TigerVNC, " + c.String(),
 			shades:  lowerShades,
@@ -237,56 +235,58 @@ func (m *matrixTools) tigerVNCs(f matrixFormat, address string) []*matrixViewer 
 	return viewers
 }
 
-// gtkVNCs are one for each choice.
-func (m *matrixTools) gtkVNCs(f matrixFormat, address string) []*matrixViewer {
+// gVNCs are gtk-vnc's library, one for each choice. It puts ZRLE's pixels into the wrong
+// bytes if their colours are in the upper three (vnc_connection_read_cpixel).
+func (m *matrixTools) gVNCs(f matrixFormat, address string) []*matrixViewer {
+	shades := darkestShades
+	if !f.format.TrueColour {
+		shades = mappedShades
+	}
+	encodings := []string{"Raw", "RRE", "Hextile", "Tight"}
+	if f.format.BitsPerPixel < 32 || !f.inUpperBytes() {
+		encodings = append(encodings, "ZRLE")
+	}
 	var viewers []*matrixViewer
-	for i, c := range f.choices(f.qualities(), "Raw", "RRE", "Hextile", "ZRLE", "Tight") {
-		encodings := []int32{int32(rfb.EncodingLastRect), int32(rfb.EncodingDesktopSize)}
+	for i, c := range choices(f.qualities(), encodings...) {
+		numbers := []int32{int32(rfb.EncodingLastRect), int32(rfb.EncodingDesktopSize)}
 		for _, e := range c.numbers(i%2 == 0) {
-			encodings = append(encodings, int32(e))
+			numbers = append(numbers, int32(e))
 		}
 		viewers = append(viewers, &matrixViewer{
 			name:    "gtk-vnc, " + c.String(),
-			shades:  darkestShades,
+			shades:  shades,
 			quality: c.quality,
 			start: func(t *testing.T) func() *image.RGBA {
-				return peertest.StartGTKVNC(t, peertest.GTKVNCOptions{
-					Address: address, Encodings: encodings, Colours: f.gtk, Screen: m.screen,
-				}).Picture
+				return peertest.StartGVNC(t, peertest.GVNCOptions{Socket: strings.TrimPrefix(address, "unix:"), Format: f.format, Encodings: numbers}).Picture
 			},
 		})
 	}
 	return viewers
 }
 
-// noVNCs are some for each encoding. Its list always names a quality, so that photographs
+// noVNCs are one for each choice. Its list always names a quality, so that photographs
 // in Tight and TightPNG come as JPEG. It has no ZRLE, and noVNC 1.3.0 shows parts of Raw
 // black, as it makes the wrong bytes of it opaque (RawDecoder leaves out where the pixels
 // begin). So RRE cannot be here either: noise in it is sent in Raw, which is smaller.
 func (m *matrixTools) noVNCs(address string) []*matrixViewer {
-	zero, five, nine := 0, 5, 9
+	list := []matrixChoice{{encoding: "Hextile"}}
+	for _, e := range []string{"Tight", "TightPNG"} {
+		for _, compression := range compressionLevels {
+			for _, quality := range jpegQualities {
+				list = append(list, matrixChoice{e, &compression, &quality})
+			}
+		}
+	}
 	var viewers []*matrixViewer
-	for _, v := range []struct {
-		encoding             rfb.Encoding
-		compression, quality *int
-	}{
-		{encoding: rfb.EncodingHextile},
-		{rfb.EncodingTight, &zero, &zero},
-		{rfb.EncodingTight, &five, &five},
-		{rfb.EncodingTight, &nine, &nine},
-		{rfb.EncodingTightPNG, &zero, &nine},
-		{rfb.EncodingTightPNG, &five, &five},
-		{rfb.EncodingTightPNG, &nine, &zero},
-	} {
-		c := matrixChoice{v.encoding.String(), v.compression, v.quality}
+	for _, c := range list {
 		viewers = append(viewers, &matrixViewer{
 			name:    "noVNC, " + c.String(),
 			shades:  nearestShades,
 			quality: c.quality,
 			start: func(t *testing.T) func() *image.RGBA {
 				return peertest.StartNoVNC(t, peertest.NoVNCOptions{
-					Address: address, Encodings: []int32{int32(v.encoding), int32(rfb.EncodingCopyRect)},
-					Compression: v.compression, Quality: v.quality, Browser: m.browser,
+					Address: address, Encodings: []int32{int32(rfbEncodings[c.encoding]), int32(rfb.EncodingCopyRect)},
+					Compression: c.compression, Quality: c.quality, Browser: m.browser,
 				}).Picture
 			},
 		})
