@@ -249,15 +249,16 @@ func (v *looker) turn() error {
 	return err
 }
 
-// frame takes a full picture.
+// frame takes a full picture. The server has one thing to read for it.
 func (v *looker) frame(m motion) error {
+	var b []byte
 	key := map[motion]rfb.Keysym{keyed: turnKey, damaged: damageKey}[m]
 	if key != 0 {
-		if _, err := v.conn.Write(rfb.KeyEvent{Down: true, Key: key}.AppendWire(nil)); err != nil {
-			return err
-		}
+		b = rfb.KeyEvent{Down: true, Key: key}.AppendWire(b)
 	}
-	if err := v.request(key != 0); err != nil {
+	request := screen
+	request.Incremental = key != 0
+	if _, err := v.conn.Write(request.AppendWire(b)); err != nil {
 		return err
 	}
 	return v.picture()
