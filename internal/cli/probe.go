@@ -78,7 +78,7 @@ func (o *probeOptions) flags() []cli.Flag {
 	flags = append(flags, o.credentials.flags()...)
 	expect := &o.target.Expect
 	return append(flags,
-		&cli.GenericFlag{Name: "min-days", Usage: "critical if a certificate is valid for less than `N` days", Value: &wholeNumber{value: &expect.MinDays, min: 1, max: 36500}},
+		&cli.GenericFlag{Name: "min-days", Usage: "critical if a certificate is valid for less than `N` days, or there is none", Value: &wholeNumber{value: &expect.MinDays, min: 1, max: 36500}},
 		&cli.GenericFlag{Name: "min-tls", Usage: "critical if the server agrees to a TLS below `VERSION`: 1.2, 1.3", Value: &o.minTLS},
 		&cli.GenericFlag{Name: "require", Usage: "critical if the security `TYPE` (or sub-type) is not offered (repeatable)", Value: &methodList{&expect.Require}},
 		&cli.GenericFlag{Name: "refuse", Usage: "critical if the security `TYPE` (or sub-type) is offered (repeatable)", Value: &methodList{&expect.Refuse}},

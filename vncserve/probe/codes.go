@@ -28,6 +28,7 @@ const (
 
 // The codes of the server's certificates.
 const (
+	CertMissing       Code = "cert-missing"
 	CertExpired       Code = "cert-expired"
 	CertNotYetValid   Code = "cert-not-yet-valid"
 	CertExpiresSoon   Code = "cert-expires-soon"

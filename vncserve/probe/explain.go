@@ -100,6 +100,12 @@ var explanations = []Explanation{
 		Cure:    []string{"look at the server's log", "vncsec check server on the server's host"},
 	},
 	{
+		Code:    CertMissing,
+		Meaning: "Days of the server's certificate are demanded (--min-days), and it has shown none.",
+		Causes:  []string{"somebody switched TLS off, or another server runs there", "TLS did not work, which is a finding of its own"},
+		Cure:    []string{"serve with a certificate (vncsec serve --x509 DIR)", "leave out --min-days for a server that is to have none"},
+	},
+	{
 		Code:    CertExpired,
 		Meaning: "A certificate of the server has expired. Viewers refuse it.",
 		Causes:  []string{"it was not renewed in time", "it was renewed, and the server not told to load it"},

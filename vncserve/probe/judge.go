@@ -192,6 +192,10 @@ func (i *inspection) judgeExpectations() {
 			r.add(Critical, MethodOffered, "change the server's settings", fmt.Sprintf("%s is offered, and must not be", m))
 		}
 	}
+	if expect.MinDays > 0 && r.TLS == nil {
+		r.add(Critical, CertMissing, "serve with a certificate (vncsec serve --x509 DIR)",
+			fmt.Sprintf("the server shows no certificate, and one for at least %d days is wanted", expect.MinDays))
+	}
 	if expect.MinTLS == 0 {
 		return
 	}

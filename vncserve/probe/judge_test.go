@@ -127,6 +127,8 @@ func TestJudge(t *testing.T) {
 		{name: "29 of 30 days", types: venCrypt, subs: x509VNC, tls: x509Facts(with(func(c *x509.Certificate) { c.NotAfter = noon.AddDate(0, 0, 29) }), nil)},
 		{name: "29 of 30 days wanted", types: venCrypt, subs: x509VNC, tls: x509Facts(with(func(c *x509.Certificate) { c.NotAfter = noon.AddDate(0, 0, 29) }), nil), expect: Expectations{MinDays: 30}, want: []string{"critical cert-expires-soon"}},
 		{name: "30 of 30 days wanted", types: venCrypt, subs: x509VNC, tls: x509Facts(with(func(c *x509.Certificate) { c.NotAfter = noon.AddDate(0, 0, 30) }), nil), expect: Expectations{MinDays: 30}},
+		{name: "days wanted, no TLS there", types: types(rfb.SecurityNone), local: true, expect: Expectations{MinDays: 1}, want: []string{"critical cert-missing"}},
+		{name: "days wanted, no certificates in TLS", types: venCrypt, subs: subs(rfb.SubTypeTLSVNC), expect: Expectations{MinDays: 1}, want: []string{"warning tls-anonymous", "critical cert-missing"}},
 		{name: "RSA 1024", types: venCrypt, subs: x509VNC, tls: x509Facts(rsa1024, nil), want: []string{"warning cert-weak-key"}},
 		{name: "SHA-1", types: venCrypt, subs: x509VNC, tls: x509Facts(sha1, nil), want: []string{"critical cert-weak-signature"}},
 

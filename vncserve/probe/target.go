@@ -76,7 +76,8 @@ func (l Login) given() bool { return l.Password != nil || l.SASL != nil }
 
 // Expectations are what a server must be like. The zero value expects nothing.
 type Expectations struct {
-	// MinDays is how long each certificate of the server must be valid at least.
+	// MinDays is how long each certificate of the server must be valid at least; above 0
+	// there must be one.
 	MinDays int
 	// Require are methods that must be offered, Refuse those that must not be.
 	Require, Refuse []security.Method
