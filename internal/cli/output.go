@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/urfave/cli/v2"
 )
@@ -33,24 +35,26 @@ func jsonText(value any) string {
 	if err := encoder.Encode(value); err != nil {
 		panic(err) // only types that cannot be JSON fail, and those are ours
 	}
-	return escapeControls(b.String())
+	return escapeUnseen(b.String())
 }
 
-// escapeControls writes the control characters that encoding/json leaves as they are, DEL
-// and those above it, in JSON's other form: some terminals obey them.
-func escapeControls(text string) string {
-	const first, last = 0x7f, 0x9f
-	control := func(r rune) bool { return r >= first && r <= last }
-	if strings.IndexFunc(text, control) < 0 {
+// escapeUnseen writes the characters that encoding/json leaves as they are and that cannot
+// be seen in JSON's other form: terminals obey control characters above DEL, and show what
+// is around a character such as U+202E in another order.
+func escapeUnseen(text string) string {
+	unseen := func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }
+	if strings.IndexFunc(text, unseen) < 0 {
 		return text
 	}
 	var b strings.Builder
 	for _, r := range text {
-		if control(r) {
-			fmt.Fprintf(&b, "\\u%04x", r)
+		if !unseen(r) {
+			b.WriteRune(r)
 			continue
 		}
-		b.WriteRune(r)
+		for _, unit := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&b, "\\u%04x", unit)
+		}
 	}
 	return b.String()
 }

@@ -3,12 +3,14 @@ package cli
 import (
 	"bytes"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -17,9 +19,10 @@ import (
 	"vncsec/vncserve/probe"
 )
 
-// hostileName is what a server may call itself to steer a terminal: with ESC, and with the
-// one-character CSI above DEL.
-const hostileName = "a\x1b[2J\u009b31m\r\nb"
+// hostileName is what a server may call itself to steer a terminal: with ESC, with the
+// one-character CSI above DEL, and with characters that turn the order of others around or
+// are not seen at all.
+const hostileName = "a\x1b[2J\u009b31m\r\nb\u202ec\U000e0041"
 
 // fullReport has every field of a report.
 func fullReport() *probe.Report {
@@ -59,7 +62,8 @@ func fullReport() *probe.Report {
 }
 
 // TestProbeOutput holds both forms of a report against files, which scripts rely on. No
-// control character of the server's comes through.
+// control or format character of the server's comes through, and JSON has the same value all
+// the same.
 func TestProbeOutput(t *testing.T) {
 	for file, text := range map[string]string{
 		"probe.txt":  probeText(fullReport()),
@@ -72,9 +76,13 @@ func TestProbeOutput(t *testing.T) {
 		if diff := cmp.Diff(string(want), text); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", file, diff)
 		}
-		if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0) }); i >= 0 {
-			t.Errorf("%s has a control character at byte %d", file, i)
+		if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 {
+			t.Errorf("%s has a character that cannot be seen at byte %d", file, i)
 		}
+	}
+	var read probe.Report
+	if err := json.Unmarshal([]byte(jsonText(fullReport())), &read); err != nil || read.Desktop.Name != hostileName {
+		t.Errorf("JSON has the name %q, %v", read.Desktop.Name, err)
 	}
 }
 
