@@ -30,7 +30,19 @@ func (o *logOptions) logger(w io.Writer) *slog.Logger {
 		options.Level = slog.LevelDebug
 	}
 	if o.format.value == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
+		return slog.New(slog.NewJSONHandler(unseenEscaper{w}, options))
 	}
 	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// unseenEscaper escapes in JSON what escapeUnseen does: viewers choose the names in a log,
+// and people read logs on terminals.
+type unseenEscaper struct{ w io.Writer }
+
+// Write takes one or several whole values.
+func (e unseenEscaper) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(e.w, escapeUnseen(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/urfave/cli/v2"
 )
@@ -24,7 +25,7 @@ func TestLogOptions(t *testing.T) {
 		app := &cli.App{Name: "test", Writer: &log, Flags: o.flags(), HideHelp: true, Action: func(*cli.Context) error {
 			logger := o.logger(&log)
 			logger.Debug("step")
-			logger.Info("event", "viewer", "alice")
+			logger.Info("event", "viewer", "alice"+hostileName)
 			return nil
 		}}
 		if err := app.Run(append([]string{"test"}, test.args...)); err != nil {
@@ -36,6 +37,9 @@ func TestLogOptions(t *testing.T) {
 		}
 		if last := lines[len(lines)-1]; json.Valid([]byte(last)) != test.isJSON || !strings.Contains(last, "alice") {
 			t.Errorf("%q: the log is %s", test.args, last)
+		}
+		if strings.ContainsFunc(strings.Join(lines, ""), func(r rune) bool { return !unicode.IsPrint(r) }) {
+			t.Errorf("%q: the log has characters that cannot be seen: %q", test.args, lines)
 		}
 	}
 }
