@@ -21,8 +21,8 @@ import (
 
 // hostileName is what a server may call itself to steer a terminal: with ESC, with the
 // one-character CSI above DEL, and with characters that turn the order of others around or
-// are not seen at all.
-const hostileName = "a\x1b[2J\u009b31m\r\nb\u202ec\U000e0041"
+// are not seen at all. What follows a "|" are figures to a monitoring system.
+const hostileName = "a\x1b[2J\u009b31m\r\nb\u202ec\U000e0041|d=1"
 
 // fullReport has every field of a report.
 func fullReport() *probe.Report {
@@ -75,6 +75,9 @@ func TestProbeOutput(t *testing.T) {
 		}
 		if diff := cmp.Diff(string(want), text); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", file, diff)
+		}
+		if strings.HasSuffix(file, ".txt") && strings.Contains(text, "|") {
+			t.Errorf("%s has performance data", file)
 		}
 		if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 {
 			t.Errorf("%s has a character that cannot be seen at byte %d", file, i)

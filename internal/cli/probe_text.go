@@ -41,8 +41,12 @@ func probeText(r *probe.Report) string {
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "%s: %s [%s]\n    cure: %s\n", f.Severity, printable(f.Message), f.Code, printable(f.Cure))
 	}
-	return b.String()
+	return strings.ReplaceAll(b.String(), performanceData, "¦")
 }
+
+// performanceData is what figures begin with in the output of monitoring plugins, in the
+// first line and in those that follow: nothing of a server's may look like them.
+const performanceData = "|"
 
 // probeSummary is the verdict in a few words.
 func probeSummary(r *probe.Report) string {
