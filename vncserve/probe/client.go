@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image"
 	"net"
-	"slices"
 	"time"
 
 	"vncsec/vncserve/rfb"
@@ -41,7 +40,6 @@ type Client struct {
 	end      time.Time // of everything, zero for none
 	decoder  *encoding.Decoder
 	awaiting bool // an answer to an update request
-	missing  int  // pixels of the picture that Full waits for
 }
 
 // ResizeAnswer is an ExtendedDesktopSize rectangle.
@@ -77,7 +75,8 @@ func (c *Client) TLS() string {
 }
 
 // Picture is what the server's display looked like after the last update. It changes with
-// the next one.
+// the next one. Pixels that were never sent, or not since the display got another size or
+// Full began, have something above their colours in Pix.
 func (c *Client) Picture() *encoding.Picture { return c.decoder.Picture }
 
 // Cursor is the last pointer shape, nil if none came.
@@ -101,21 +100,27 @@ func (c *Client) Update(incremental bool) error {
 }
 
 // Full asks for the whole picture and waits until all of it has come: some servers send it
-// in several updates, and QEMU what is new of the desktop's size before it.
+// in several updates, and QEMU what is new of the desktop's size before it. The timeout
+// bounds it.
 func (c *Client) Full() error {
-	c.missing = area(c.Size())
-	if err := c.Update(false); err != nil {
-		return err
-	}
-	for c.missing > 0 {
+	c.markUnsent()
+	return c.bounded(func() error {
+		if err := c.Update(false); err != nil {
+			return err
+		}
+		return c.followWhole()
+	})
+}
+
+// followWhole takes updates until no pixel is missing.
+func (c *Client) followWhole() error {
+	for n := c.missing(); n > 0; n = c.missing() {
 		if err := c.Update(true); err != nil {
-			return fmt.Errorf("%d pixels of the picture are missing: %w", c.missing, err)
+			return missingError(n, err)
 		}
 	}
 	return nil
 }
-
-func area(p image.Point) int { return p.X * p.Y }
 
 // Request asks for an update of the whole display, and does not wait.
 func (c *Client) Request(incremental bool) error {
@@ -124,30 +129,40 @@ func (c *Client) Request(incremental bool) error {
 	return c.Send(rfb.FramebufferUpdateRequest{Incremental: incremental, Width: uint16(size.X), Height: uint16(size.Y)})
 }
 
-// WaitUpdate takes messages up to the next framebuffer update.
+// WaitUpdate takes messages up to the next framebuffer update, for as long as the timeout:
+// other messages do not prolong it.
 func (c *Client) WaitUpdate() error {
-	for {
-		m, err := c.Receive()
-		if err != nil {
-			return fmt.Errorf("waiting for a framebuffer update: %w", err)
+	return c.bounded(func() error {
+		for {
+			m, err := c.Receive()
+			if err != nil {
+				return fmt.Errorf("waiting for a framebuffer update: %w", err)
+			}
+			if _, ok := m.(rfb.FramebufferUpdate); ok {
+				return nil
+			}
 		}
-		if _, ok := m.(rfb.FramebufferUpdate); ok {
-			return nil
-		}
-	}
+	})
 }
 
 // Follow takes incremental updates until something is so, for as long as the timeout.
 func (c *Client) Follow(until func() bool) error {
-	end := time.Now().Add(c.timeout)
-	for patience := c.timeout; !until(); c.timeout = patience {
-		c.timeout = time.Until(end)
-		if err := c.Update(true); err != nil {
-			c.timeout = patience
-			return err
+	return c.bounded(func() error {
+		for !until() {
+			if err := c.Update(true); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	})
+}
+
+// bounded gives all exchanges in f together the time of one.
+func (c *Client) bounded(f func() error) error {
+	end := c.end
+	defer func() { c.end = end }()
+	c.end = c.deadline()
+	return f()
 }
 
 // Receive takes one message of the server, does what it says and gives it. Of a
@@ -197,8 +212,8 @@ func (c *Client) readUpdate(m rfb.FramebufferUpdate) error {
 			return nil
 		}
 		c.note(headers[0], c.in.read-before)
-		if c.Size() != size {
-			c.missing = area(c.Size())
+		if c.Size() != size { // what is shown from before is not for sure what the server has
+			c.markUnsent()
 		}
 	}
 	return nil
@@ -207,9 +222,6 @@ func (c *Client) readUpdate(m rfb.FramebufferUpdate) error {
 // note keeps what a rectangle tells besides pixels.
 func (c *Client) note(h rfb.RectHeader, bytes int64) {
 	c.Traffic.rectangle(h.Encoding, bytes)
-	if slices.Contains(decodable, h.Encoding) {
-		c.missing -= area(h.Bounds().Size())
-	}
 	switch h.Encoding {
 	case rfb.EncodingDesktopName:
 		c.Name = c.decoder.Name

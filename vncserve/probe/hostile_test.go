@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"image/color"
 	"io"
 	"net"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"vncsec/internal/peertest"
 	"vncsec/vncserve/listen"
 	"vncsec/vncserve/rfb"
 	"vncsec/vncserve/rfb/encoding"
@@ -57,6 +59,9 @@ func TestInspectHostile(t *testing.T) {
 	huge := "\xff\xff\xff\xff"
 	desktop := string(rfb.ServerInit{Width: 4, Height: 4, Format: rfb.Canonical, Name: "x"}.AppendWire(nil))
 	none := v38 + "\x01\x01" + "\x00\x00\x00\x00"
+	upper, lower := image.Rect(0, 0, 4, 2), image.Rect(0, 2, 4, 4)
+	half := rectangle(upper, rfb.EncodingRaw, strings.Repeat("abc\x00", 8))
+	nothing := rectangle(upper, rfb.EncodingCopyRect, "\x00\x00\x00\x02") + rectangle(lower, rfb.EncodingCopyRect, "\x00\x00\x00\x00")
 	for _, tt := range []struct {
 		name, words string
 		hold        bool
@@ -85,6 +90,8 @@ func TestInspectHostile(t *testing.T) {
 		{"no picture", none + desktop, true, PictureFailed, "i/o timeout"},
 		{"bells without end", none + desktop + strings.Repeat("\x02", 1<<20), true, PictureFailed, ""},
 		{"updates without pixels", none + desktop + strings.Repeat("\x00\x00\x00\x00", 1<<18), true, PictureFailed, "16 pixels"},
+		{"half of the picture twice", none + desktop + strings.Repeat(half, 2), true, PictureFailed, "8 pixels"},
+		{"copies of nothing", none + desktop + nothing + nothing, true, PictureFailed, "16 pixels"},
 		{"beyond the desktop", none + desktop + "\x00\x00\x00\x01\x00\x01\x00\x00\x00\x04\x00\x04\x00\x00\x00\x00", true, PictureFailed, "beyond"},
 		{"unknown message", none + desktop + "\x63", true, PictureFailed, "unknown type 99"},
 	} {
@@ -100,6 +107,56 @@ func TestInspectHostile(t *testing.T) {
 			}
 			t.Errorf("findings %+v, want %s with %q", report.Findings, tt.want, tt.message)
 		})
+	}
+}
+
+// rectangle is an update of one rectangle.
+func rectangle(r image.Rectangle, e rfb.Encoding, data string) string {
+	wire := rfb.FramebufferUpdate{Rectangles: 1}.AppendWire(nil)
+	return string(rfb.NewRectHeader(r, e).AppendWire(wire)) + data
+}
+
+// TestInspectWhole has servers whose picture is whole by odd ways.
+func TestInspectWhole(t *testing.T) {
+	login := "RFB 003.008\n\x01\x01" + "\x00\x00\x00\x00" +
+		string(rfb.ServerInit{Width: 4, Height: 4, Format: rfb.Canonical, Name: "x"}.AppendWire(nil))
+	upper, lower := image.Rect(0, 0, 4, 2), image.Rect(0, 2, 4, 4)
+	raw := func(r image.Rectangle) string {
+		return rectangle(r, rfb.EncodingRaw, strings.Repeat("ab\xff\xff", r.Dx()*r.Dy()))
+	}
+	for name, words := range map[string]string{
+		"two halves":             raw(upper) + raw(lower),
+		"overlapping halves":     raw(image.Rect(0, 0, 4, 3)) + raw(image.Rect(0, 1, 4, 4)),
+		"a half copied":          raw(upper) + rectangle(lower, rfb.EncodingCopyRect, "\x00\x00\x00\x00"),
+		"another size":           raw(upper) + rectangle(image.Rect(0, 0, 4, 2), rfb.EncodingDesktopSize, "") + raw(upper),
+		"no pixels of something": raw(image.Rectangle{}) + raw(image.Rect(0, 0, 4, 4)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			report := Inspect(context.Background(), Target{Address: hostile(t, true, login+words), Timeout: peertest.Patience})
+			if len(report.Findings) > 0 || report.Picture == nil || report.Picture.At(3, 1) != (color.RGBA{0xff, 'b', 'a', 0xff}) {
+				t.Errorf("findings %+v, picture %v", report.Findings, report.Picture)
+			}
+		})
+	}
+}
+
+// TestInspectResized has a blank display that gets another size while something is waited
+// for, of which only a part comes.
+func TestInspectResized(t *testing.T) {
+	login := "RFB 003.008\n\x01\x01" + "\x00\x00\x00\x00" +
+		string(rfb.ServerInit{Width: 2, Height: 1, Format: rfb.Canonical, Name: "x"}.AppendWire(nil))
+	blank := rectangle(image.Rect(0, 0, 2, 1), rfb.EncodingRaw, strings.Repeat("\x00", 8))
+	resized := rectangle(image.Rect(0, 0, 4, 4), rfb.EncodingDesktopSize, "")
+	part := rectangle(image.Rect(0, 0, 4, 3), rfb.EncodingRaw, strings.Repeat("abcd", 12))
+	rest := rectangle(image.Rect(0, 3, 4, 4), rfb.EncodingRaw, strings.Repeat("efgh", 4))
+	report := Inspect(context.Background(), Target{Address: hostile(t, true, login+blank+resized+part), Timeout: patience, Settle: true})
+	if len(report.Findings) != 1 || report.Findings[0].Code != PictureFailed || !strings.Contains(report.Findings[0].Message, "4 pixels") || report.Picture != nil {
+		t.Errorf("a part: findings %+v, picture %v", report.Findings, report.Picture)
+	}
+	report = Inspect(context.Background(), Target{Address: hostile(t, true, login+blank+resized+part+rest), Timeout: peertest.Patience, Settle: true})
+	if len(report.Findings) > 0 || report.Picture == nil || report.Desktop.Width != 4 || report.Desktop.Height != 4 {
+		t.Errorf("all: findings %+v, desktop %+v", report.Findings, report.Desktop)
 	}
 }
 
@@ -152,6 +209,31 @@ func TestReceiveEndsInTime(t *testing.T) {
 	if err := receive(func(c *Client) { time.AfterFunc(50*time.Millisecond, c.Interrupt) }); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("after an interrupt: %v", err)
 	}
+}
+
+// TestUpdateEndsInTime has a server that rings without end: each bell comes in time, and they
+// do not prolong the wait for an update.
+func TestUpdateEndsInTime(t *testing.T) {
+	c := &Client{conn: rfb.NewConn(deaf{in: ringing{}}), socket: deaf{}, timeout: 50 * time.Millisecond}
+	c.in.from = bufio.NewReader(c.conn)
+	var err error
+	if c.decoder, err = encoding.NewDecoder(rfb.Canonical, 1, 1); err != nil {
+		t.Fatal(err)
+	}
+	defer time.AfterFunc(peertest.Patience, c.Interrupt).Stop()
+	if err := c.Full(); !errors.Is(err, os.ErrDeadlineExceeded) || c.Bells == 0 {
+		t.Errorf("after %d bells: %v", c.Bells, err)
+	}
+}
+
+// ringing is an endless stream of bells.
+type ringing struct{}
+
+func (ringing) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 2
+	}
+	return len(p), nil
 }
 
 // TestInspectUnreachable finds nobody.

@@ -191,9 +191,8 @@ func (i *inspection) takePicture(c *Client, started time.Time) error {
 	if err := c.Full(); err != nil {
 		return err
 	}
-	size := c.Size()
 	i.report.Desktop = &DesktopFacts{
-		Name: c.Name, Width: size.X, Height: size.Y, Format: pixelFormat(format),
+		Name: c.Name, Width: c.Size().X, Height: c.Size().Y, Format: pixelFormat(format),
 		Encodings:    encodingFacts(c.Traffic),
 		Bytes:        c.Traffic.Bytes,
 		FirstPicture: milliseconds(time.Since(started)),
@@ -203,6 +202,7 @@ func (i *inspection) takePicture(c *Client, started time.Time) error {
 		if err := c.settle(); err != nil {
 			return err
 		}
+		i.report.Desktop.Width, i.report.Desktop.Height = c.Size().X, c.Size().Y
 	}
 	if c.Picture().Bounds().Empty() {
 		return errNoPixels

@@ -21,9 +21,13 @@ func (c *Client) FirstPicture() error {
 	return c.settle()
 }
 
-// settle waits until a display is not blank.
+// settle waits until a display is not blank. If it gets another size meanwhile, it must come
+// whole again.
 func (c *Client) settle() error {
-	err := c.Follow(func() bool { return !c.blank() })
+	err := c.Follow(func() bool { return !c.blank() && c.missing() == 0 })
+	if n := c.missing(); err != nil && n > 0 {
+		return missingError(n, err)
+	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return nil
 	}
