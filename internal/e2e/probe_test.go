@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"vncsec/internal/peertest"
@@ -246,7 +247,7 @@ func TestProbePlain(t *testing.T) {
 }
 
 // TestProbeKerberos logs in with a ticket, without TLS: what comes after is encrypted by
-// SASL.
+// SASL. Once the KDC hangs, libsasl2 waits for it, and the report does not.
 func TestProbeKerberos(t *testing.T) {
 	t.Parallel()
 	kdc := peertest.StartKDC(t)
@@ -260,6 +261,13 @@ func TestProbeKerberos(t *testing.T) {
 	report := probeReportWith(t, ticket, 0, console.address, "--hostname", saslRealm, "--kerberos", "--login-required")
 	if report.Login.Mechanism != "GSSAPI" || report.Desktop == nil {
 		t.Errorf("logged in: %+v", report.Login)
+	}
+	ticket = append([]string{kdc.Login("alice", "secret")}, kdc.Env...) // the first cache has the server's ticket by now
+	kdc.Signal(t, syscall.SIGSTOP)
+	report = probeReportWith(t, ticket, 2, console.address, "--hostname", saslRealm, "--kerberos", "--timeout", "2s")
+	demandFindings(t, report, "critical login-failed")
+	if !strings.Contains(report.Login.Why, "does the Kerberos server (KDC) answer?") {
+		t.Errorf("the log-in ended with %q", report.Login.Why)
 	}
 }
 

@@ -1,6 +1,7 @@
 // Package login is the viewer's side of SASL, with libsasl2: what a server's users have in
 // their viewers. It runs inside this process, unlike package worker, and so is for
-// programs that log in once and end.
+// programs that log in once and end. A call may wait for a Kerberos server
+// for half a minute, and nothing interrupts it.
 package login
 
 import (

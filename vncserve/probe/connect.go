@@ -49,6 +49,9 @@ func Connect(ctx context.Context, a listen.Address, o Options) (*Client, error) 
 		return nil, fmt.Errorf("connecting to %s: %w", a, err)
 	}
 	defer onCancel(ctx, func() { _ = socket.Close() })()
+	if o.Credentials.SASL != nil {
+		o.Credentials.SASL = waitSASL(ctx, o.Credentials.SASL)
+	}
 	c := &Client{socket: socket, conn: rfb.NewConn(socket), timeout: o.Timeout, end: deadlineOf(ctx)}
 	if err := c.start(o); err != nil {
 		return nil, errors.Join(fmt.Errorf("logging in to %s: %w", a, err), canceled(ctx), ignoreClosed(c.conn.Close()))
