@@ -11,7 +11,7 @@
 // Symbolic links are never followed in the last part of a path: a name that is
 // one is refused. Folders in which another user than root may rename files,
 // because they are his or everybody may, are refused as well. Writers of one
-// folder wait for each other.
+// folder wait for each other, and with Update from reading a file on.
 //
 // Overwrite is for programs that stand in for others and have to replace what they
 // would: it follows links and keeps nothing.

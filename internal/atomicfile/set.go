@@ -55,7 +55,11 @@ func (s *Set) Commit() ([]Written, error) {
 		return nil, err
 	}
 	defer f.close()
+	return s.commitTo(f)
+}
 
+// commitTo is Commit in an open folder.
+func (s *Set) commitTo(f *folder) ([]Written, error) {
 	if err := s.commit(f); err != nil {
 		return nil, errors.Join(err, s.undo(f))
 	}

@@ -43,18 +43,12 @@ func (env Env) saslSet(argument, file string, asJSON bool) error {
 		}
 		return usagef("libsasl2 knows no key %q", key).hint("vncsec sasl show --keys lists them")
 	}
-	config, err := loadServiceFile(file)
-	if err != nil {
-		return err
-	}
-	change := func() error { return config.Set(key, value) }
-	if value == "" {
-		change = func() error { return config.Remove(key) }
-	}
-	if err := change(); err != nil {
-		return usagef("%v", err)
-	}
-	written, err := rewriteServiceFile(config)
+	written, err := changeServiceFile(file, func(config *saslconf.Config) error {
+		if value == "" {
+			return config.Remove(key)
+		}
+		return config.Set(key, value)
+	})
 	if err != nil {
 		return err
 	}
@@ -62,15 +56,6 @@ func (env Env) saslSet(argument, file string, asJSON bool) error {
 		return env.print(jsonText(map[string]any{"files": []fileResult{written}}))
 	}
 	return env.print(fileTable([]fileResult{written}))
-}
-
-// loadServiceFile reads the file that was named, or the one that libsasl2 finds.
-func loadServiceFile(file string) (*saslconf.Config, error) {
-	path, err := findServiceFile(file)
-	if err != nil {
-		return nil, err
-	}
-	return saslconf.Load(path)
 }
 
 // findServiceFile is the absolute path of the service file. Without any it is where
@@ -89,19 +74,32 @@ func findServiceFile(file string) (string, error) {
 	return saslconf.DefaultPath, nil
 }
 
-// rewriteServiceFile puts the changed file in the place of the one that was read, with
-// the same mode and owner.
-func rewriteServiceFile(config *saslconf.Config) (fileResult, error) {
-	options, err := sameAs(config.Path)
+// changeServiceFile changes the file that was named, or the one that libsasl2 finds. Its mode
+// and owner stay. Others who change it at the same time wait.
+func changeServiceFile(file string, change func(*saslconf.Config) error) (fileResult, error) {
+	path, err := findServiceFile(file)
 	if err != nil {
 		return fileResult{}, err
 	}
-	if config.HasSecret() {
-		options.Mode &= 0o640
+	if _, err := saslconf.Load(path); err != nil { // says more about what is not there than its folder's lock
+		return fileResult{}, err
 	}
-	kept, err := atomicfile.Write(config.Path, config.Bytes(), options)
+	kept, err := atomicfile.Update(path, func() ([]byte, atomicfile.Options, error) {
+		config, err := saslconf.Load(path)
+		if err != nil {
+			return nil, atomicfile.Options{}, err
+		}
+		if err := change(config); err != nil {
+			return nil, atomicfile.Options{}, usagef("%v", err)
+		}
+		options, err := sameAs(path)
+		if config.HasSecret() {
+			options.Mode &= 0o640
+		}
+		return config.Bytes(), options, err
+	})
 	if err != nil {
 		return fileResult{}, err
 	}
-	return writtenFile(config.Path, kept), nil
+	return writtenFile(path, kept), nil
 }
