@@ -54,7 +54,7 @@ func Connect(ctx context.Context, a listen.Address, o Options) (*Client, error) 
 	}
 	c := &Client{socket: socket, conn: rfb.NewConn(socket), timeout: o.Timeout, end: deadlineOf(ctx)}
 	if err := c.start(o); err != nil {
-		return nil, errors.Join(fmt.Errorf("logging in to %s: %w", a, err), canceled(ctx), ignoreClosed(c.conn.Close()))
+		return nil, errors.Join(fmt.Errorf("logging in to %s: %w", a, err), canceled(ctx), hangUp(ctx, socket, c.conn))
 	}
 	c.end = time.Time{}
 	return c, nil
@@ -76,6 +76,13 @@ func canceled(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// hangUp closes a connection, politely as long as the context allows: crypto/tls alone would
+// give a server that does not read another five seconds.
+func hangUp(ctx context.Context, socket net.Conn, c *rfb.Conn) error {
+	defer context.AfterFunc(ctx, func() { _ = socket.Close() })()
+	return ignoreClosed(c.Close())
 }
 
 func ignoreClosed(err error) error {

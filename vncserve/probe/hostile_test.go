@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"image"
 	"image/color"
@@ -234,6 +235,31 @@ func (ringing) Read(p []byte) (int, error) {
 		p[i] = 2
 	}
 	return len(p), nil
+}
+
+// TestHangUpEndsInTime closes a connection whose server does not read the end of TLS.
+func TestHangUpEndsInTime(t *testing.T) {
+	dir := t.TempDir()
+	peertest.NewAuthority(t, "hanging up").Issue(t, dir, "server", peertest.Server)
+	pair, err := tls.LoadX509KeyPair(dir+"/server-cert.pem", dir+"/server-key.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	socket, server := net.Pipe()
+	defer func() { _ = server.Close() }()
+	shaken := make(chan error, 1)
+	go func() {
+		shaken <- tls.Server(server, &tls.Config{Certificates: []tls.Certificate{pair}, SessionTicketsDisabled: true}).Handshake()
+	}()
+	c := rfb.NewConn(socket)
+	if err := errors.Join(c.StartTLSClient(&tls.Config{InsecureSkipVerify: true}), <-shaken); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := hangUp(ctx, socket, c); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the end was waited for: %v", err)
+	}
 }
 
 // TestInspectUnreachable finds nobody.

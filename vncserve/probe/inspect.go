@@ -73,7 +73,7 @@ func (i *inspection) dial(ctx context.Context) (_ *rfb.Conn, closeConn func(), e
 	c := rfb.NewConn(socket)
 	closeConn = func() {
 		stop()
-		_ = c.Close()
+		_ = hangUp(ctx, socket, c)
 	}
 	if err := c.SetDeadline(i.end); err != nil {
 		closeConn()

@@ -34,7 +34,7 @@ func (i *inspection) logIn(ctx context.Context) {
 		i.report.Login.Why = loginFailure(err)
 		return
 	}
-	defer func() { _ = c.Close() }()
+	defer func() { _ = hangUp(ctx, c.socket, c.conn) }()
 	c.end = i.end
 	defer onCancel(ctx, c.Interrupt)()
 	i.report.Login.OK, i.report.Login.Mechanism = true, c.Agreed.Mechanism
