@@ -262,6 +262,26 @@ func TestHangUpEndsInTime(t *testing.T) {
 	}
 }
 
+// TestInspectStays goes on with the address that the first look reached, not with a name that
+// may lead elsewhere the next time.
+func TestInspectStays(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	go func() {
+		if c, err := listener.Accept(); err == nil {
+			_, _ = io.WriteString(c, "RFB 003.008\n\x01\x01")
+		}
+	}()
+	at := listen.Address{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port}
+	i := &inspection{target: Target{Address: listen.Address{Host: "localhost", Port: at.Port}}, report: &Report{}}
+	if err := i.firstLook(t.Context()); err != nil || i.target.Address != at {
+		t.Errorf("the next look is at %v: %v", i.target.Address, err)
+	}
+}
+
 // TestInspectUnreachable finds nobody.
 func TestInspectUnreachable(t *testing.T) {
 	report := Inspect(context.Background(), Target{Address: listen.Address{Path: t.TempDir() + "/none"}})

@@ -96,6 +96,7 @@ func (i *inspection) firstLook(ctx context.Context) error {
 	}
 	defer closeConn()
 	i.report.Remote, i.report.Local = remoteOf(c.RemoteAddr()), listen.Local(c.RemoteAddr())
+	i.stayAt(c.RemoteAddr())
 	offer, err := security.ReadOffer(c)
 	i.report.Protocol = offer.Announced
 	if err != nil {
@@ -113,6 +114,15 @@ func (i *inspection) firstLook(ctx context.Context) error {
 		i.report.add(Critical, TLSFailed, "look at the server's log", fmt.Sprintf("what the server offers does not work: %v", err))
 	}
 	return nil
+}
+
+// stayAt makes all further connections go to the address that was reached: a name may have
+// several, and secrets go where the first look found that they are safe.
+func (i *inspection) stayAt(addr net.Addr) {
+	if tcp, ok := addr.(*net.TCPAddr); ok {
+		at := tcp.AddrPort()
+		i.target.Address = listen.Address{Host: at.Addr().Unmap().String(), Port: int(at.Port())}
+	}
 }
 
 // remoteOf names an address. That of a UNIX socket is its path.
@@ -234,7 +244,7 @@ func (i *inspection) versionBelow(ctx context.Context, version uint16) string {
 func (i *inspection) giveUp(err error) {
 	var refused *security.ServerRefusedError
 	var dial *dialError
-	where := i.target.Address
+	where := i.report.Address
 	switch {
 	case errors.As(err, &dial):
 		i.report.add(Unknown, Unreachable, "is the server running, and is this its address?", fmt.Sprintf("no connection: %v", dial.err))
