@@ -83,6 +83,7 @@ func TestInspectHostile(t *testing.T) {
 		{"VeNCrypt refuses its own", v38 + "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x05\x00", true, TLSFailed, "not accepted"},
 		{"mechanisms without end", v38 + "\x01\x14" + huge, true, TLSFailed, "4294967295 bytes"},
 		{"mechanisms that do not come", v38 + "\x01\x14\x00\x00\x0f\xff", true, TLSFailed, ""},
+		{"mechanisms without end beside VeNCrypt", v38 + "\x02\x13\x14\x00\x02\x00\x00", true, TLSFailed, "131072 bytes"},
 		{"log-in refused", v38 + "\x01\x01\x00\x00\x00\x01\x00\x00\x00\x02no", true, LoginFailed, `refused: "no"`},
 		{"no desktop", none, true, LoginFailed, "ServerInit"},
 		{"huge desktop", none + "\xff\xff\xff\xff" + desktop[4:], true, LoginFailed, "too large"},

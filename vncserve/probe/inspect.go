@@ -110,10 +110,15 @@ func (i *inspection) firstLook(ctx context.Context) error {
 	case slices.Contains(offer.Types, rfb.SecuritySASL):
 		err = i.lookAtSASL(c, offer)
 	}
+	i.noteBroken(err)
+	return nil
+}
+
+// noteBroken notes an error of something that the server offers.
+func (i *inspection) noteBroken(err error) {
 	if err != nil {
 		i.report.add(Critical, TLSFailed, "look at the server's log", fmt.Sprintf("what the server offers does not work: %v", err))
 	}
-	return nil
 }
 
 // stayAt makes all further connections go to the address that was reached: a name may have
@@ -188,10 +193,11 @@ func (i *inspection) secondLook(ctx context.Context) {
 	}
 	c, offer, closeConn, err := i.again(ctx)
 	if err != nil {
-		return // the offer itself is in the report
+		i.noteBroken(err)
+		return
 	}
 	defer closeConn()
-	_ = i.lookAtSASL(c, offer)
+	i.noteBroken(i.lookAtSASL(c, offer))
 }
 
 // again connects once more and reads the offer.
