@@ -24,6 +24,7 @@ const (
 	TLSOld             Code = "tls-old"
 	TLSWeakCipher      Code = "tls-weak-cipher"
 	TLSFailed          Code = "tls-failed"
+	MethodNotJudged    Code = "method-not-judged"
 )
 
 // The codes of the server's certificates.

@@ -100,6 +100,12 @@ var explanations = []Explanation{
 		Cure:    []string{"look at the server's log", "vncsec check server on the server's host"},
 	},
 	{
+		Code:    MethodNotJudged,
+		Meaning: "The server offers a security type that vncsec only knows by name or number: whether it is safe was not found out.",
+		Causes:  []string{"types of one vendor: RealVNC's and TigerVNC's RA2, Apple's, UltraVNC's, TightVNC's; many of them leave the session readable"},
+		Cure:    []string{"leave the type out of the server's settings, and offer the X509 sub-types of VeNCrypt", "or find out what the type does, and let the server listen where nobody can do harm"},
+	},
+	{
 		Code:    CertMissing,
 		Meaning: "Days of the server's certificate are demanded (--min-days), and it has shown none.",
 		Causes:  []string{"somebody switched TLS off, or another server runs there", "TLS did not work, which is a finding of its own"},

@@ -50,6 +50,10 @@ func (i *inspection) judgeMethods() {
 				"name and password go over the network as they are (plain)")
 		}
 	}
+	if unknown := i.notJudged(); len(unknown) > 0 && !r.Local {
+		r.add(Warning, MethodNotJudged, "leave them out of the server's settings, and offer the x509 sub-types",
+			fmt.Sprintf("security types are offered of which is not known here whether they are safe: %s", strings.Join(unknown, ", ")))
+	}
 	if anonymous := i.anonymous(); len(anonymous) > 0 {
 		r.add(Warning, TLSAnonymous, "give the server a certificate, and offer the x509 sub-types only",
 			fmt.Sprintf("TLS without certificates is offered, in which the server does not prove who it is: %s", strings.Join(anonymous, ", ")))
@@ -69,6 +73,28 @@ func (i *inspection) anonymous() []string {
 	}
 	for _, sub := range i.subTypes {
 		if sub.Anonymous() {
+			names = append(names, sub.String())
+		}
+	}
+	return names
+}
+
+// The methods about which there is something to say, but for the sub-types inside TLS.
+var (
+	judgedTypes    = []rfb.SecurityType{rfb.SecurityNone, rfb.SecurityVNC, rfb.SecurityTLS, rfb.SecurityVeNCrypt, rfb.SecuritySASL}
+	judgedSubTypes = []rfb.SubType{rfb.SubType(rfb.SecurityNone), rfb.SubType(rfb.SecurityVNC), rfb.SubType(rfb.SecurityTLS), rfb.SubTypePlain}
+)
+
+// notJudged names the other offered methods.
+func (i *inspection) notJudged() []string {
+	var names []string
+	for _, t := range i.types {
+		if !slices.Contains(judgedTypes, t) {
+			names = append(names, t.String())
+		}
+	}
+	for _, sub := range i.subTypes {
+		if !sub.X509() && !sub.Anonymous() && !slices.Contains(judgedSubTypes, sub) {
 			names = append(names, sub.String())
 		}
 	}

@@ -105,6 +105,11 @@ func TestJudge(t *testing.T) {
 		{name: "anonymous TLS of old", types: types(rfb.SecurityTLS), local: true, want: []string{"warning tls-anonymous"}},
 		{name: "certificates only asked for", types: venCrypt, subs: subs(rfb.SubTypeX509None), tls: x509Facts(fine, func(f *TLSFacts) { f.ClientCertificate = Asked }), want: []string{"warning no-authentication"}},
 
+		{name: "a type of others", types: types(30, rfb.SecurityVeNCrypt), subs: x509VNC, tls: x509Facts(fine, nil), want: []string{"warning method-not-judged"}},
+		{name: "a type without a name, and none", types: types(rfb.SecurityNone, 200), want: []string{"critical no-authentication", "warning method-not-judged"}},
+		{name: "a sub-type without a name", types: venCrypt, subs: subs(rfb.SubTypeX509VNC, 266), tls: x509Facts(fine, nil), want: []string{"warning method-not-judged"}},
+		{name: "a type of others that only this machine reaches", types: types(5), local: true},
+
 		{name: "Kerberos without TLS", types: types(rfb.SecuritySASL), sasl: sasl("sasl", "GSSAPI")},
 		{name: "SCRAM without TLS", types: types(rfb.SecuritySASL), sasl: sasl("sasl", "GSSAPI", "SCRAM-SHA-256"), want: []string{"critical sasl-without-tls"}},
 		{name: "PLAIN without TLS", types: types(rfb.SecuritySASL), sasl: sasl("sasl", "SCRAM-SHA-256", "plain"), want: []string{"critical sasl-shows-password"}},
