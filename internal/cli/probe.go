@@ -42,13 +42,19 @@ a server that has not proved who it is, or over a network without encryption, un
 --insecure is given.
 
 An ADDRESS is HOST:N for display N (port 5900+N), HOST:PORT, HOST::PORT, or
-unix:PATH. The server's certificate must be for HOST, or for the NAME of --hostname,
-and of the authority in --ca or --dir; without these the system's authorities count.
+unix:PATH. IPv6 addresses stand in brackets; without HOST it is this machine. The
+server's certificate must be for HOST, or for the NAME of --hostname, and of the
+authority in --ca or --dir; without these the system's authorities count.
 
 The first line is for monitoring systems, whose exit codes these are: 0 good, 1
-warnings, 2 critical findings (or a wrong command line), 3 there was no server to
-look at. What only this machine reaches, UNIX sockets and loopback addresses, needs
-no encryption. vncsec explain CODE tells what a finding means.`,
+warnings, 2 critical findings (or a wrong command line), 3 unknown: there was no
+server to look at, or a file that was named cannot be read or written. What only
+this machine reaches, UNIX sockets and loopback addresses, needs no encryption.
+vncsec explain CODE tells what a finding means.
+
+--json prints the whole report: findings (severity, code, message, cure),
+security_types, sub_types, tls with its chain, sasl, login, desktop. Names and
+codes stay the same, others may come.`,
 		UsageText: `vncsec probe vnc.example.org:1 --dir /etc/pki/qemu
 
 # for a monitoring system: two weeks before a certificate ends, and if somebody
@@ -136,10 +142,7 @@ func (env Env) probe(ctx context.Context, o *probeOptions) error {
 	if o.asJSON {
 		text = jsonText(report)
 	}
-	if err := env.tellProbe(report, text, o.screenshot); err != nil {
-		return &exitError{code: exitUnknown, err: err}
-	}
-	return probeVerdict(report)
+	return probeVerdict(report, env.tellProbe(report, text, o.screenshot))
 }
 
 // tellProbe prints the report, and writes the screenshot if one was asked for and taken.
@@ -159,13 +162,14 @@ func (env Env) tellProbe(report *probe.Report, text, screenshot string) error {
 	return probe.WritePNG(screenshot, report.Picture)
 }
 
-// probeVerdict is the exit code.
-func probeVerdict(report *probe.Report) error {
+// probeVerdict is the exit code. A report that could not be told leaves the server's state
+// unknown, unless it is critical.
+func probeVerdict(report *probe.Report, told error) error {
 	switch {
 	case report.Count(probe.Critical) > 0:
-		return &exitError{code: exitCritical}
-	case report.Count(probe.Unknown) > 0:
-		return &exitError{code: exitUnknown}
+		return &exitError{code: exitCritical, err: told}
+	case told != nil, report.Count(probe.Unknown) > 0:
+		return &exitError{code: exitUnknown, err: told}
 	case report.Count(probe.Warning) > 0:
 		return &exitError{code: exitWarnings}
 	}

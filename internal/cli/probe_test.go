@@ -92,7 +92,7 @@ func TestProbeOutput(t *testing.T) {
 // TestProbeName is what the certificate must be for.
 func TestProbeName(t *testing.T) {
 	for address, want := range map[string]string{
-		"vnc.example.org:1": "vnc.example.org", ":1": "localhost", "[::1]:1": "::1", "[fe80::1%eth0]:1": "fe80::1", "unix:vnc": "", "bücher.example:1": "xn--bcher-kva.example",
+		"vnc.example.org:1": "vnc.example.org", ":1": "localhost", "[::1]:1": "::1", "[fe80::1%eth0]:1": "fe80::1", "unix:vnc": "", "[::1]::5901": "::1", "[fe80::1%eth0]::5901": "fe80::1", "vnc.example.org::80": "vnc.example.org", "bücher.example:1": "xn--bcher-kva.example",
 	} {
 		var o probeOptions
 		o.target.Timeout = time.Second
@@ -125,8 +125,16 @@ func TestProbeSummary(t *testing.T) {
 		if got := probeSummary(tt.report); got != tt.text {
 			t.Errorf("the first line is %q, want %q", got, tt.text)
 		}
-		if got := report(new(bytes.Buffer), probeVerdict(tt.report)); got != tt.code {
+		if got := report(new(bytes.Buffer), probeVerdict(tt.report, nil)); got != tt.code {
 			t.Errorf("%s: exit code %d, want %d", tt.text, got, tt.code)
+		}
+		code := exitUnknown
+		if tt.code == exitCritical {
+			code = exitCritical
+		}
+		var messages bytes.Buffer
+		if got := report(&messages, probeVerdict(tt.report, errors.New("no space left"))); got != code || !strings.Contains(messages.String(), "no space left") {
+			t.Errorf("%s, and not told: exit code %d, want %d; %q", tt.text, got, code, &messages)
 		}
 	}
 }
