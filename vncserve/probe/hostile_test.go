@@ -4,19 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/tls"
-	"errors"
 	"image"
-	"image/color"
 	"io"
 	"net"
-	"os"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"vncsec/internal/peertest"
 	"vncsec/vncserve/listen"
 	"vncsec/vncserve/rfb"
 	"vncsec/vncserve/rfb/encoding"
@@ -57,12 +51,16 @@ func hostile(t *testing.T, hold bool, words string) listen.Address {
 // what is wrong.
 func TestInspectHostile(t *testing.T) {
 	const v38 = "RFB 003.008\n"
+	const startTLS = "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x05\x01"
 	huge := "\xff\xff\xff\xff"
 	desktop := string(rfb.ServerInit{Width: 4, Height: 4, Format: rfb.Canonical, Name: "x"}.AppendWire(nil))
 	none := v38 + "\x01\x01" + "\x00\x00\x00\x00"
 	upper, lower := image.Rect(0, 0, 4, 2), image.Rect(0, 2, 4, 4)
 	half := rectangle(upper, rfb.EncodingRaw, strings.Repeat("abc\x00", 8))
 	nothing := rectangle(upper, rfb.EncodingCopyRect, "\x00\x00\x00\x02") + rectangle(lower, rfb.EncodingCopyRect, "\x00\x00\x00\x00")
+	colours := string(rfb.SetColourMapEntries{Colours: make([]rfb.Colour, 0xffff)}.AppendWire(nil))
+	clipboard := string(rfb.ServerCutText{Text: make([]byte, 1<<16)}.AppendWire(nil))
+	resize := rectangle(image.Rect(0, 0, 90, 90), rfb.EncodingDesktopSize, "") + rectangle(image.Rect(0, 0, 80, 95), rfb.EncodingDesktopSize, "")
 	for _, tt := range []struct {
 		name, words string
 		hold        bool
@@ -79,7 +77,9 @@ func TestInspectHostile(t *testing.T) {
 		{"255 types, of which one comes", v38 + "\xff\x01", true, Silent, "security types"},
 		{"3.3 and type 4294967295", "RFB 003.003\n" + huge, true, Silent, "4294967295"},
 		{"VeNCrypt 0.1", v38 + "\x01\x13\x00\x01", true, TLSFailed, "0.1"},
-		{"VeNCrypt without TLS", v38 + "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x05\x01no TLS here, sorry", true, TLSFailed, "TLS"},
+		{"VeNCrypt without TLS", v38 + startTLS + "no TLS here, sorry", true, TLSFailed, "TLS"},
+		{"TLS that does not begin", v38 + startTLS, true, TLSFailed, "i/o timeout"},
+		{"TLS that stalls in a record", v38 + startTLS + "\x16\x03\x03\x00\x7a\x02\x00\x00\x76", true, TLSFailed, "i/o timeout"},
 		{"VeNCrypt refuses its own", v38 + "\x01\x13\x00\x02\x00\x01\x00\x00\x01\x05\x00", true, TLSFailed, "not accepted"},
 		{"mechanisms without end", v38 + "\x01\x14" + huge, true, TLSFailed, "4294967295 bytes"},
 		{"mechanisms that do not come", v38 + "\x01\x14\x00\x00\x0f\xff", true, TLSFailed, ""},
@@ -91,6 +91,9 @@ func TestInspectHostile(t *testing.T) {
 		{"desktop without pixels", none + string(rfb.ServerInit{Format: rfb.Canonical}.AppendWire(nil)) + "\x00\x00\x00\x00", true, PictureFailed, "no width"},
 		{"no picture", none + desktop, true, PictureFailed, "i/o timeout"},
 		{"bells without end", none + desktop + strings.Repeat("\x02", 1<<20), true, PictureFailed, ""},
+		{"colours and nothing else", none + desktop + strings.Repeat(colours, 4), true, PictureFailed, ""},
+		{"clipboards and nothing else", none + desktop + strings.Repeat(clipboard, 16), true, PictureFailed, ""},
+		{"sizes and nothing else", none + desktop + strings.Repeat(resize, 1<<10), true, PictureFailed, "pixels"},
 		{"updates without pixels", none + desktop + strings.Repeat("\x00\x00\x00\x00", 1<<18), true, PictureFailed, "16 pixels"},
 		{"half of the picture twice", none + desktop + strings.Repeat(half, 2), true, PictureFailed, "8 pixels"},
 		{"copies of nothing", none + desktop + nothing + nothing, true, PictureFailed, "16 pixels"},
@@ -109,157 +112,6 @@ func TestInspectHostile(t *testing.T) {
 			}
 			t.Errorf("findings %+v, want %s with %q", report.Findings, tt.want, tt.message)
 		})
-	}
-}
-
-// rectangle is an update of one rectangle.
-func rectangle(r image.Rectangle, e rfb.Encoding, data string) string {
-	wire := rfb.FramebufferUpdate{Rectangles: 1}.AppendWire(nil)
-	return string(rfb.NewRectHeader(r, e).AppendWire(wire)) + data
-}
-
-// TestInspectWhole has servers whose picture is whole by odd ways.
-func TestInspectWhole(t *testing.T) {
-	login := "RFB 003.008\n\x01\x01" + "\x00\x00\x00\x00" +
-		string(rfb.ServerInit{Width: 4, Height: 4, Format: rfb.Canonical, Name: "x"}.AppendWire(nil))
-	upper, lower := image.Rect(0, 0, 4, 2), image.Rect(0, 2, 4, 4)
-	raw := func(r image.Rectangle) string {
-		return rectangle(r, rfb.EncodingRaw, strings.Repeat("ab\xff\xff", r.Dx()*r.Dy()))
-	}
-	for name, words := range map[string]string{
-		"two halves":             raw(upper) + raw(lower),
-		"overlapping halves":     raw(image.Rect(0, 0, 4, 3)) + raw(image.Rect(0, 1, 4, 4)),
-		"a half copied":          raw(upper) + rectangle(lower, rfb.EncodingCopyRect, "\x00\x00\x00\x00"),
-		"another size":           raw(upper) + rectangle(image.Rect(0, 0, 4, 2), rfb.EncodingDesktopSize, "") + raw(upper),
-		"no pixels of something": raw(image.Rectangle{}) + raw(image.Rect(0, 0, 4, 4)),
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			report := Inspect(context.Background(), Target{Address: hostile(t, true, login+words), Timeout: peertest.Patience})
-			if len(report.Findings) > 0 || report.Picture == nil || report.Picture.At(3, 1) != (color.RGBA{0xff, 'b', 'a', 0xff}) {
-				t.Errorf("findings %+v, picture %v", report.Findings, report.Picture)
-			}
-		})
-	}
-}
-
-// TestInspectResized has a blank display that gets another size while something is waited
-// for, of which only a part comes.
-func TestInspectResized(t *testing.T) {
-	login := "RFB 003.008\n\x01\x01" + "\x00\x00\x00\x00" +
-		string(rfb.ServerInit{Width: 2, Height: 1, Format: rfb.Canonical, Name: "x"}.AppendWire(nil))
-	blank := rectangle(image.Rect(0, 0, 2, 1), rfb.EncodingRaw, strings.Repeat("\x00", 8))
-	resized := rectangle(image.Rect(0, 0, 4, 4), rfb.EncodingDesktopSize, "")
-	part := rectangle(image.Rect(0, 0, 4, 3), rfb.EncodingRaw, strings.Repeat("abcd", 12))
-	rest := rectangle(image.Rect(0, 3, 4, 4), rfb.EncodingRaw, strings.Repeat("efgh", 4))
-	report := Inspect(context.Background(), Target{Address: hostile(t, true, login+blank+resized+part), Timeout: patience, Settle: true})
-	if len(report.Findings) != 1 || report.Findings[0].Code != PictureFailed || !strings.Contains(report.Findings[0].Message, "4 pixels") || report.Picture != nil {
-		t.Errorf("a part: findings %+v, picture %v", report.Findings, report.Picture)
-	}
-	report = Inspect(context.Background(), Target{Address: hostile(t, true, login+blank+resized+part+rest), Timeout: peertest.Patience, Settle: true})
-	if len(report.Findings) > 0 || report.Picture == nil || report.Desktop.Width != 4 || report.Desktop.Height != 4 {
-		t.Errorf("all: findings %+v, desktop %+v", report.Findings, report.Desktop)
-	}
-}
-
-// TestInspectBlank waits for something on a blank display up to the end of its time, which
-// is no fault of the server.
-func TestInspectBlank(t *testing.T) {
-	none := "RFB 003.008\n\x01\x01" + "\x00\x00\x00\x00"
-	desktop := string(rfb.ServerInit{Width: 1, Height: 1, Format: rfb.Canonical, Name: "x"}.AppendWire(nil))
-	pixel := "\x00\x00\x00\x01" + "\x00\x00\x00\x00\x00\x01\x00\x01" + "\x00\x00\x00\x00" + "abc\x00"
-	for n := range 4 {
-		t.Run(strconv.Itoa(n), func(t *testing.T) {
-			t.Parallel()
-			report := Inspect(context.Background(), Target{
-				Address: hostile(t, true, none+desktop+pixel), Timeout: patience, Settle: true,
-			})
-			if len(report.Findings) > 0 || report.Picture == nil {
-				t.Errorf("findings %+v, picture %v", report.Findings, report.Picture)
-			}
-		})
-	}
-}
-
-// TestReceiveEndsInTime has little data that take long to paint, all of them in the client's
-// buffer already.
-func TestReceiveEndsInTime(t *testing.T) {
-	const size, count = 2048, 20_000
-	wire := rfb.FramebufferUpdate{Rectangles: 1}.AppendWire(nil)
-	wire = rfb.NewRectHeader(image.Rect(0, 0, size, size), rfb.EncodingRRE).AppendWire(wire)
-	wire = append(wire, 0, 0, count>>8, count&0xff, 0, 0, 0, 0)
-	for range count {
-		wire = append(wire, 0, 0, 0, 0, 0, 0, 0, 0, size>>8, 0, size>>8, 0)
-	}
-	receive := func(prepare func(*Client)) error {
-		c := &Client{conn: rfb.NewConn(deaf{in: bytes.NewReader(wire)}), socket: deaf{}, timeout: time.Minute}
-		c.in.from = bufio.NewReader(c.conn)
-		var err error
-		if c.decoder, err = encoding.NewDecoder(rfb.Canonical, size, size); err != nil {
-			t.Fatal(err)
-		}
-		prepare(c)
-		_, err = c.Receive()
-		return err
-	}
-	if err := receive(func(c *Client) { c.timeout = 50 * time.Millisecond }); !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("after the timeout: %v", err)
-	}
-	if err := receive(func(c *Client) { c.end = time.Now().Add(50 * time.Millisecond) }); !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("after the end: %v", err)
-	}
-	if err := receive(func(c *Client) { time.AfterFunc(50*time.Millisecond, c.Interrupt) }); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("after an interrupt: %v", err)
-	}
-}
-
-// TestUpdateEndsInTime has a server that rings without end: each bell comes in time, and they
-// do not prolong the wait for an update.
-func TestUpdateEndsInTime(t *testing.T) {
-	c := &Client{conn: rfb.NewConn(deaf{in: ringing{}}), socket: deaf{}, timeout: 50 * time.Millisecond}
-	c.in.from = bufio.NewReader(c.conn)
-	var err error
-	if c.decoder, err = encoding.NewDecoder(rfb.Canonical, 1, 1); err != nil {
-		t.Fatal(err)
-	}
-	defer time.AfterFunc(peertest.Patience, c.Interrupt).Stop()
-	if err := c.Full(); !errors.Is(err, os.ErrDeadlineExceeded) || c.Bells == 0 {
-		t.Errorf("after %d bells: %v", c.Bells, err)
-	}
-}
-
-// ringing is an endless stream of bells.
-type ringing struct{}
-
-func (ringing) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = 2
-	}
-	return len(p), nil
-}
-
-// TestHangUpEndsInTime closes a connection whose server does not read the end of TLS.
-func TestHangUpEndsInTime(t *testing.T) {
-	dir := t.TempDir()
-	peertest.NewAuthority(t, "hanging up").Issue(t, dir, "server", peertest.Server)
-	pair, err := tls.LoadX509KeyPair(dir+"/server-cert.pem", dir+"/server-key.pem")
-	if err != nil {
-		t.Fatal(err)
-	}
-	socket, server := net.Pipe()
-	defer func() { _ = server.Close() }()
-	shaken := make(chan error, 1)
-	go func() {
-		shaken <- tls.Server(server, &tls.Config{Certificates: []tls.Certificate{pair}, SessionTicketsDisabled: true}).Handshake()
-	}()
-	c := rfb.NewConn(socket)
-	if err := errors.Join(c.StartTLSClient(&tls.Config{InsecureSkipVerify: true}), <-shaken); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := hangUp(ctx, socket, c); errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("the end was waited for: %v", err)
 	}
 }
 
