@@ -18,6 +18,7 @@ const (
 	PlainWithoutTLS    Code = "plain-without-tls"
 	SASLWithoutTLS     Code = "sasl-without-tls"
 	SASLShowsPassword  Code = "sasl-shows-password"
+	SASLWeakWithoutTLS Code = "sasl-weak-without-tls"
 	SASLAnonymous      Code = "sasl-anonymous"
 	SASLNoMechanism    Code = "sasl-no-mechanism"
 	TLSAnonymous       Code = "tls-anonymous"

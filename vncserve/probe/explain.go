@@ -64,6 +64,12 @@ var explanations = []Explanation{
 		Cure:    []string{"serve inside TLS", "take PLAIN and LOGIN out of mech_list"},
 	},
 	{
+		Code:    SASLWeakWithoutTLS,
+		Meaning: "DIGEST-MD5 is offered without TLS: who listens can guess the password, and its encryption is broken (RFC 6331).",
+		Causes:  []string{"DIGEST-MD5 is in mech_list, and the server has no TLS"},
+		Cure:    []string{"serve inside TLS", "mech_list: gssapi is the one other mechanism that encrypts by itself"},
+	},
+	{
 		Code:    SASLAnonymous,
 		Meaning: "Everybody gets in by the SASL mechanism ANONYMOUS.",
 		Causes:  []string{"QEMU did not find its service file, or mech_list in it: libsasl2 then offers every mechanism that is installed"},

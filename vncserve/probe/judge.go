@@ -123,6 +123,10 @@ func (i *inspection) judgeSASL(offer SASLOffer) {
 	if r.Local || offer.Method != rfb.SecuritySASL.String() {
 		return
 	}
+	if has("DIGEST-MD5") {
+		r.add(Warning, SASLWeakWithoutTLS, "serve inside TLS (vncsec serve --x509 DIR --sasl), or leave DIGEST-MD5 out of mech_list",
+			"without TLS DIGEST-MD5 is offered: who listens can guess the password, and its encryption is broken")
+	}
 	if has(showing...) {
 		r.add(Critical, SASLShowsPassword, "serve inside TLS (vncsec serve --x509 DIR --sasl)",
 			"without TLS a SASL mechanism is offered that shows the password to who listens: "+strings.Join(offer.Mechanisms, ", "))

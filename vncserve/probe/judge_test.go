@@ -112,6 +112,9 @@ func TestJudge(t *testing.T) {
 
 		{name: "Kerberos without TLS", types: types(rfb.SecuritySASL), sasl: sasl("sasl", "GSSAPI")},
 		{name: "SCRAM without TLS", types: types(rfb.SecuritySASL), sasl: sasl("sasl", "GSSAPI", "SCRAM-SHA-256"), want: []string{"critical sasl-without-tls"}},
+		{name: "DIGEST-MD5 without TLS", types: types(rfb.SecuritySASL), sasl: sasl("sasl", "DIGEST-MD5"), want: []string{"warning sasl-weak-without-tls"}},
+		{name: "DIGEST-MD5 that only this machine reaches", types: types(rfb.SecuritySASL), sasl: sasl("sasl", "DIGEST-MD5"), local: true},
+		{name: "DIGEST-MD5 inside TLS", types: venCrypt, subs: subs(rfb.SubTypeX509SASL), tls: x509Facts(fine, nil), sasl: sasl("x509-sasl", "DIGEST-MD5")},
 		{name: "PLAIN without TLS", types: types(rfb.SecuritySASL), sasl: sasl("sasl", "SCRAM-SHA-256", "plain"), want: []string{"critical sasl-shows-password"}},
 		{name: "PLAIN on a UNIX socket", types: types(rfb.SecuritySASL), sasl: sasl("sasl", "PLAIN"), local: true},
 		{name: "PLAIN inside TLS", types: venCrypt, subs: subs(rfb.SubTypeX509SASL), tls: x509Facts(fine, nil), sasl: sasl("x509-sasl", "PLAIN")},
