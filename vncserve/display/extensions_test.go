@@ -182,6 +182,57 @@ func TestFences(t *testing.T) {
 	}
 }
 
+// TestFencesInARow sends fences one after the other, and messages that have something
+// sent, behind fences that are to be answered just before these messages take effect. The
+// answers come in the order of the fences, and before what the messages have sent.
+func TestFencesInARow(t *testing.T) {
+	s := newScene(20, 20)
+	c := connect(t, s.fb, Viewer{})
+	c.setEncodings(rfb.EncodingFence, rfb.EncodingContinuousUpdates, rfb.EncodingExtendedClipboard)
+	for range 3 { // that the server knows them
+		c.message()
+	}
+	fence := func(flags rfb.FenceFlags, name string) {
+		c.send(rfb.Fence{Flags: rfb.FenceRequest | flags, Payload: []byte(name)})
+	}
+	wantFences := func(names ...string) {
+		t.Helper()
+		for _, name := range names {
+			if f, ok := c.message().(rfb.Fence); !ok || string(f.Payload) != name {
+				t.Fatalf("%+v, want the answer to fence %s", f, name)
+			}
+		}
+	}
+	const all = rfb.FenceSyncNext | rfb.FenceBlockBefore | rfb.FenceBlockAfter
+	fence(all, "1")
+	fence(all, "2")
+	fence(rfb.FenceSyncNext, "3")
+	wantFences("1", "2") // the third waits for its message
+	fence(rfb.FenceBlockBefore, "4")
+	wantFences("3", "4")
+
+	c.send(rfb.EnableContinuousUpdates{Enable: true}) // of no pixels
+	fence(rfb.FenceSyncNext, "5")
+	c.send(rfb.EnableContinuousUpdates{})
+	wantFences("5")
+	if m, ok := c.message().(rfb.EndOfContinuousUpdates); !ok {
+		t.Errorf("%+v, want the end of continuous updates", m)
+	}
+	fence(rfb.FenceSyncNext, "6")
+	c.send(rfb.ClientClipboard{Clipboard: rfb.Clipboard{Actions: rfb.ClipboardPeek}})
+	wantFences("6")
+	if m, ok := c.message().(rfb.ServerClipboard); !ok {
+		t.Errorf("%+v, want what the clipboard has", m)
+	}
+	format := rfb.PixelFormat{BitsPerPixel: 8, Depth: 8}
+	fence(rfb.FenceSyncNext, "7")
+	c.setFormat(format)
+	wantFences("7")
+	if m, ok := c.message().(rfb.SetColourMapEntries); !ok {
+		t.Errorf("%+v, want the colours of the new format", m)
+	}
+}
+
 // TestContinuousUpdates lets updates flow, holds them up by not answering fences, and
 // ends them.
 func TestContinuousUpdates(t *testing.T) {

@@ -69,15 +69,16 @@ func (s *framebufferSession) takeRequest(m rfb.FramebufferUpdateRequest) {
 	}
 }
 
-// inOrder is wish for a message that may follow a fence whose answer waits for it.
+// inOrder is wish for a message that may follow a fence whose answer waits for it. All
+// that the message has sent comes after that answer.
 func (s *framebufferSession) inOrder(change func(*wishes)) {
 	held := s.heldFence
 	s.heldFence = nil
 	s.wish(func(w *wishes) {
-		change(w)
 		if held != nil {
 			w.addMessage(*held)
 		}
+		change(w)
 	})
 }
 
@@ -88,7 +89,7 @@ func (s *framebufferSession) takeInput(m rfb.ClientMessage) {
 		if !s.viewer.ViewOnly {
 			status = s.input.Resize(int(resize.Width), int(resize.Height))
 		}
-		s.wish(func(w *wishes) { w.once.resize, w.once.resizeStatus = true, status })
+		s.inOrder(func(w *wishes) { w.once.resize, w.once.resizeStatus = true, status })
 		return
 	}
 	if s.viewer.ViewOnly {
@@ -141,7 +142,7 @@ func (s *framebufferSession) extendedKey(e rfb.ExtendedKeyEvent) {
 // takeFence answers a viewer's fence, or takes the answer to one of ours. What a viewer
 // did before a fence is done when its answer is sent: messages are taken in their order.
 // The answer to one with SyncNext waits for the message after it, for both to take
-// effect between the same two updates.
+// effect between the same two updates. That message may be another fence.
 func (s *framebufferSession) takeFence(m rfb.Fence) {
 	if m.Flags&rfb.FenceRequest == 0 {
 		if place, ok := fencePlace(m.Payload); ok {
@@ -150,9 +151,12 @@ func (s *framebufferSession) takeFence(m rfb.Fence) {
 		return
 	}
 	m.Flags &= rfb.FenceFlagsKnown &^ rfb.FenceRequest
-	if m.Flags&rfb.FenceSyncNext != 0 && s.heldFence == nil {
-		s.heldFence = &m
+	if m.Flags&rfb.FenceSyncNext == 0 {
+		s.inOrder(func(w *wishes) { w.addMessage(m) })
 		return
 	}
-	s.inOrder(func(w *wishes) { w.addMessage(m) })
+	if s.heldFence != nil {
+		s.inOrder(func(*wishes) {})
+	}
+	s.heldFence = &m
 }

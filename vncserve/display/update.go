@@ -91,17 +91,17 @@ func (s *framebufferSession) update(stream rfb.Stream) error {
 	return u.flush()
 }
 
-// sendUnasked sends what needs no request, or leaves it waiting for the update: the colour
-// map, which has to be there before the pixels that use it, messages, and the bell.
+// sendUnasked sends what needs no request, or leaves it waiting for the update: messages,
+// the colour map, which has to be there before the pixels that use it, and the bell.
 func (u *update) sendUnasked(colours bool, messages []rfb.ServerMessage) error {
-	if colours {
-		u.out = rfb.ColourMap332().AppendWire(u.out)
-	}
 	for _, m := range messages {
 		u.out = m.AppendWire(u.out)
 		if err := u.flushLarge(); err != nil {
 			return err
 		}
+	}
+	if colours { // behind the answer to a fence that says where the format changes
+		u.out = rfb.ColourMap332().AppendWire(u.out)
 	}
 	fb, view := u.s.fb, u.s.view
 	fb.mu.RLock()
