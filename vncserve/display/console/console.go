@@ -65,6 +65,9 @@ type Config struct {
 	Logger *slog.Logger
 }
 
+// history is the number of lines to keep, 0 or less for none.
+func (c *Config) history() int { return min(cmp.Or(c.History, DefaultHistory), MaxHistory) }
+
 // Console runs a command and shows it to any number of viewers. It is a
 // display.Source.
 type Console struct {
@@ -95,6 +98,8 @@ type Console struct {
 	process *process
 	// rung is when the bell last rang.
 	rung time.Time
+	// faulted is when a fault of the terminal was last logged.
+	faulted time.Time
 	// restart has an entry when a viewer wants the command to run again.
 	restart chan struct{}
 }
@@ -143,7 +148,7 @@ func New(ctx context.Context, config Config) (*Console, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	c.term.KeepHistory(min(cmp.Or(config.History, DefaultHistory), MaxHistory))
+	c.term.KeepHistory(config.history())
 	c.painter.forget(c.term)
 	c.size = size
 	c.fb = display.NewFramebuffer(c.size.X, c.size.Y, config.Title, c.paint)

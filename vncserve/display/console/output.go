@@ -21,29 +21,36 @@ func (c *Console) output(b []byte) {
 
 func (c *Console) outputPiece(b []byte) { c.write(b, func() { c.term.Write(b) }) }
 
+// reset is what has players of the recording reset their terminal (RIS).
+const reset = "\x1bc"
+
 // startAfresh clears the screen for the next run of the command. How the last one ended
-// stays in the history. Players of the recording reset their terminal.
-func (c *Console) startAfresh() { c.write([]byte("\x1bc"), c.term.Restart) }
+// stays in the history.
+func (c *Console) startAfresh() { c.write([]byte(reset), func() { c.term.Restart() }) }
 
 // write has a change made to the terminal, which is recorded as the output of b.
 func (c *Console) write(b []byte, change func()) {
+	defer c.containFault()
 	c.recorder.Wait()
-	c.mu.Lock()
-	c.recorder.Output(b)
-	change()
-	replies := c.term.TakeReplies()
-	events := c.term.TakeEvents()
-	if !c.view.selection.empty() && !c.watch.intact(c.term) {
-		c.view.selection = selection{}
-	}
-	c.view.back = c.view.back && c.view.top(c.term) < c.term.ScreenLine() // the history may be gone
-	held := c.holdBack()
-	c.mu.Unlock()
+	replies, events, held := c.changeTerminal(b, change)
 	c.input.push(replies)
 	c.act(events)
 	if !held {
 		c.fb.Invalidate()
 	}
+}
+
+// changeTerminal is the part of write that needs the lock.
+func (c *Console) changeTerminal(b []byte, change func()) (replies []byte, events terminal.Events, held bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.recorder.Output(b)
+	change()
+	if !c.view.selection.empty() && !c.watch.intact(c.term) {
+		c.view.selection = selection{}
+	}
+	c.view.back = c.view.back && c.view.top(c.term) < c.term.ScreenLine() // the history may be gone
+	return c.term.TakeReplies(), c.term.TakeEvents(), c.holdBack()
 }
 
 // act carries out what the command did beside writing.

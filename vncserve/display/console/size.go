@@ -25,7 +25,15 @@ func (c *Console) resize(size image.Point) bool {
 	if !sizeAllowed(columns, rows) || !pixelsAllowed(size) {
 		return false
 	}
+	c.setSize(size, columns, rows)
+	c.fb.Invalidate()
+	return true
+}
+
+// setSize is the part of resize that needs the lock.
+func (c *Console) setSize(size image.Point, columns, rows int) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.size = size
 	if was, wasRows := c.term.Size(); was != columns || wasRows != rows {
 		c.recorder.Resize(columns, rows)
@@ -33,9 +41,6 @@ func (c *Console) resize(size image.Point) bool {
 	c.term.Resize(columns, rows)
 	c.view.selection = selection{}
 	c.tellSize()
-	c.mu.Unlock()
-	c.fb.Invalidate()
-	return true
 }
 
 // tellSize tells the command the terminal's size. It is called with mu held, so that
