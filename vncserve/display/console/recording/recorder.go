@@ -54,6 +54,7 @@ type Recorder struct {
 	mu      sync.Mutex
 	waiting []byte // whole lines
 	text    text
+	resized resized
 	err     error
 	closed  bool
 
@@ -140,16 +141,6 @@ func (r *Recorder) Output(b []byte) {
 	}
 }
 
-// Resize records a new size.
-func (r *Recorder) Resize(columns, rows int) {
-	if r == nil {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.event("r", strconv.Itoa(columns)+"x"+strconv.Itoa(rows))
-}
-
 // Mark records a mark.
 func (r *Recorder) Mark(label string) {
 	if r == nil {
@@ -160,8 +151,14 @@ func (r *Recorder) Mark(label string) {
 	r.event("m", label)
 }
 
-// event adds a line; mu is held.
+// event adds the line of what happens now; mu is held.
 func (r *Recorder) event(code, data string) {
+	r.addResized()
+	r.add(time.Since(r.start), code, data)
+}
+
+// add adds a line; mu is held.
+func (r *Recorder) add(at time.Duration, code, data string) {
 	if r.err != nil || r.closed {
 		return
 	}
@@ -169,7 +166,7 @@ func (r *Recorder) event(code, data string) {
 		r.failLocked(ErrSlow)
 		return
 	}
-	r.waiting = appendEvent(r.waiting, time.Since(r.start), code, data)
+	r.waiting = appendEvent(r.waiting, at, code, data)
 	wake(r.work)
 }
 
@@ -263,6 +260,7 @@ func (r *Recorder) Close() error {
 	if s := r.text.end(); s != "" {
 		r.event("o", s)
 	}
+	r.addResized()
 	r.closed = true
 	r.mu.Unlock()
 	wake(r.work)

@@ -120,6 +120,47 @@ func TestRecording(t *testing.T) {
 	}
 }
 
+// TestManySizes changes the size again and again: with nothing between them the last one
+// counts, and the recording has no more of them than the time asks for.
+func TestManySizes(t *testing.T) {
+	const many = 10_000
+	r, path := create(t)
+	flood := func(last int) {
+		for rows := range many {
+			r.Resize(20, 5+rows)
+		}
+		r.Resize(20, last)
+	}
+	began := time.Now()
+	r.Output([]byte("one"))
+	flood(7)
+	r.Output([]byte("two"))
+	flood(8)
+	r.Mark("a viewer comes")
+	flood(9)
+	most := 3 * (1 + int(time.Since(began)/together))
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, events := parse(t, b)
+	var story []string // without the sizes that others follow
+	for i, e := range events {
+		if e.code != "r" || i+1 == len(events) || events[i+1].code != "r" {
+			story = append(story, e.data)
+		}
+	}
+	if want := []string{"one", "20x7", "two", "20x8", "a viewer comes", "20x9"}; !slices.Equal(story, want) {
+		t.Errorf("the recording has %q, want %q", story, want)
+	}
+	if sizes := len(events) - 3; sizes > most {
+		t.Errorf("%d lines of sizes, want at most %d", sizes, most)
+	}
+}
+
 // TestAsciinema has asciinema itself read a recording.
 func TestAsciinema(t *testing.T) {
 	peertest.Need(t, "asciinema")
