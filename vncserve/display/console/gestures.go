@@ -64,6 +64,11 @@ func (v *viewerInput) drag(cell image.Point) {
 // release ends the selection and gives the text to the viewer that selected it.
 func (v *viewerInput) release() {
 	v.selecting.active = false
+	v.copySelected()
+}
+
+// copySelected gives the viewer the selected text, which another one may have selected.
+func (v *viewerInput) copySelected() {
 	text := ""
 	v.console.change(func(t *terminal.Terminal, view *view) {
 		if !view.selection.empty() {

@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"strconv"
+	"unicode"
 	"unicode/utf8"
 
 	"vncsec/vncserve/display/console/terminal"
@@ -54,9 +55,19 @@ func (k *keyboard) modifier(e rfb.KeyEvent) bool {
 	return true
 }
 
-// pastes tells whether key is the one that pastes: Shift+Insert, as in xterm.
+// pastes tells whether a key pastes: Shift+Insert, as in xterm, or Control+Shift+V, as in
+// the terminals of desktops.
 func (k *keyboard) pastes(key rfb.Keysym) bool {
-	return k.held == shift && unpadded(key) == rfb.KeyInsert
+	return k.held == shift && unpadded(key) == rfb.KeyInsert || k.shortcut(key, 'v')
+}
+
+// copies tells whether a key copies what is selected: Control+Shift+C.
+func (k *keyboard) copies(key rfb.Keysym) bool { return k.shortcut(key, 'c') }
+
+// shortcut tells whether a key is a letter typed with Control and Shift.
+func (k *keyboard) shortcut(key rfb.Keysym, letter rune) bool {
+	r, ok := key.Rune()
+	return ok && k.held == shift|control && unicode.ToLower(r) == letter
 }
 
 // unpadded gives the key that a key of the keypad is another of.

@@ -199,6 +199,32 @@ func TestWheelInAlternateScreen(t *testing.T) {
 	}
 }
 
+// TestCopyAndPasteKeys copies what another viewer has selected, and pastes it. With nothing
+// selected the key that copies does nothing, above all not what it does without Shift.
+func TestCopyAndPasteKeys(t *testing.T) {
+	c := newConsole(t, Config{Command: []string{"/bin/sh", "-c", "stty raw -echo; printf ready; exec cat -v"}, Columns: 40, Rows: 5})
+	c.waitText(t, "ready")
+	m, other := mouse{newTypist(c), c}, mouse{newTypist(c), c}
+	shortcut := func(y typist, key rfb.Keysym) {
+		y.held(rfb.KeyControlLeft, func() { y.held(rfb.KeyShiftLeft, func() { y.keys(key) }) })
+	}
+	shortcut(m.typist, 'C')
+	other.drag(1, 0, 4, 0)
+	shortcut(m.typist, 'c') // as with Caps Lock
+	if got := m.clipboard(); got != "eady" {
+		t.Errorf("the clipboard is %q", got)
+	}
+	shortcut(m.typist, 'V')
+	shortcut(m.typist, 'v')
+	m.text(".")
+	c.waitText(t, ".")
+	if got := c.text(); got != "readyeadyeady." {
+		t.Errorf("the command got %q", got)
+	}
+	m.held(rfb.KeyControlLeft, func() { m.keys('c', 'v') })
+	c.waitText(t, "^C^V")
+}
+
 // TestFetchedPaste pastes a clipboard that comes later, once.
 func TestFetchedPaste(t *testing.T) {
 	c := sh(t, "echo ready; cat")

@@ -32,6 +32,8 @@ func (v *viewerInput) Key(e rfb.KeyEvent) {
 	modes, running := v.console.state()
 	switch {
 	case v.scrolls(e.Key, modes):
+	case v.keyboard.copies(e.Key):
+		v.copySelected() // with nothing selected too it must not interrupt the command
 	case !running:
 		if e.Key == rfb.KeyReturn || e.Key == rfb.KeyPadEnter {
 			v.console.typed(v)
@@ -136,7 +138,7 @@ func (v *viewerInput) Pointer(e rfb.PointerEvent) {
 const patienceForClipboard = 5 * time.Second
 
 // CutText implements display.Input. The text is not given to the command before the
-// viewer asks for it, by Shift+Insert or the middle button: viewers send their
+// viewer asks for it, by a key or the middle button: viewers send their
 // clipboard whenever it changes, and a shell would run it.
 func (v *viewerInput) CutText(text string) {
 	v.clipboard = text
