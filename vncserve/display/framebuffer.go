@@ -37,7 +37,10 @@ type Framebuffer struct {
 
 // Canvas draws on a framebuffer while nobody looks. Drawing to the picture has to be
 // followed by Damage. It is valid during the call that got it.
-type Canvas struct{ fb *Framebuffer }
+type Canvas struct {
+	fb    *Framebuffer
+	again bool
+}
 
 // NewFramebuffer makes a black framebuffer. The paint function brings it up to date
 // after Invalidate; it must not call methods of the framebuffer.
@@ -149,20 +152,25 @@ func (fb *Framebuffer) refresh() {
 	}
 }
 
-// draw draws what Invalidate announced. Whoever takes the lock after it sees all that
-// was announced before it.
-func (fb *Framebuffer) draw() {
+// draw draws what Invalidate announced, and tells whether there is more of it to be drawn.
+// Whoever takes the lock after it sees all that was announced before it, but for that.
+func (fb *Framebuffer) draw() (more bool) {
 	fb.mu.Lock()
 	defer fb.mu.Unlock()
-	if began, stale := fb.pace.begin(); stale {
-		fb.paint(&Canvas{fb})
-		fb.pace.end(began, fb.wakeAll)
+	began, stale := fb.pace.begin()
+	if !stale {
+		return false
 	}
+	c := &Canvas{fb: fb}
+	fb.paint(c)
+	fb.pace.end(began, c.again, fb.wakeAll)
+	return c.again
 }
 
 // Snapshot gives a copy of the picture as it is now.
 func (fb *Framebuffer) Snapshot() *encoding.Picture {
-	fb.draw()
+	for fb.draw() {
+	}
 	fb.mu.RLock()
 	defer fb.mu.RUnlock()
 	p := encoding.NewPicture(fb.picture.Width, fb.picture.Height)
@@ -182,6 +190,10 @@ func (c *Canvas) Damage(r image.Rectangle) {
 		v.change()
 	}
 }
+
+// Again says that there is more to draw than was drawn. The paint function is called again,
+// after others had their turn.
+func (c *Canvas) Again() { c.again = true }
 
 // Move copies src to where dst is its upper left corner; viewers that know CopyRect
 // do the same. Both must lie within the picture.

@@ -69,12 +69,14 @@ func (p *pace) begin() (began time.Time, stale bool) {
 	return time.Now(), stale
 }
 
-// end ends what begin began. What was announced meanwhile may not be drawn yet, and those
-// who were woken for it find that it is not time: they are woken again when it is.
-func (p *pace) end(began time.Time, wake func()) {
+// end ends what begin began; again tells that more of it is to be drawn. What was announced
+// meanwhile may not be drawn yet either, and those who were woken for it find that it is not
+// time: they are woken again when it is.
+func (p *pace) end(began time.Time, again bool, wake func()) {
 	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.stale = p.stale || again
 	rest := min(restFactor*now.Sub(began), longestRest)
 	p.next = now.Add(rest)
 	if p.stale {

@@ -1,6 +1,7 @@
 package display
 
 import (
+	"image"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ func TestAnnouncedWhileDrawing(t *testing.T) {
 	p.announce(wake)
 	began, _ := p.begin()
 	p.announce(wake)
-	p.end(began.Add(-longestRest), wake) // the drawing took long
+	p.end(began.Add(-longestRest), false, wake) // the drawing took long
 	select {
 	case <-woken:
 	case <-time.After(patience):
@@ -54,5 +55,32 @@ func TestDrawnMeanwhile(t *testing.T) {
 	c.update()
 	if got := c.decoder.Picture.Pix[0]; got != 0x222222 {
 		t.Errorf("the viewer has colour %#x", got)
+	}
+}
+
+// TestDrawnInParts draws a picture in several calls, which nobody announces. A viewer gets
+// all of it.
+func TestDrawnInParts(t *testing.T) {
+	const size, parts = 64, 8
+	drawn := 0
+	fb := NewFramebuffer(size, size, "desk", func(c *Canvas) {
+		part := image.Rect(0, drawn*size/parts, size, (drawn+1)*size/parts)
+		c.Picture().Fill(part, 0xffffff)
+		c.Damage(part)
+		if drawn++; drawn < parts {
+			c.Again()
+		}
+	})
+	c := connect(t, fb, Viewer{})
+	c.setEncodings(rfb.EncodingRaw)
+	c.request(false)
+	c.update() // of nothing
+	fb.Invalidate()
+	for p := c.decoder.Picture; p.Pix[len(p.Pix)-1] == 0; {
+		c.request(true)
+		c.update()
+	}
+	if drawn != parts {
+		t.Errorf("%d parts were drawn", drawn)
 	}
 }

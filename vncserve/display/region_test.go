@@ -81,7 +81,7 @@ func TestViewInvariant(t *testing.T) {
 		fb := NewFramebuffer(regionSize, regionSize, "", nil)
 		v := fb.attach()
 		seen := NewFramebuffer(regionSize, regionSize, "", nil).picture
-		canvas := &Canvas{fb}
+		canvas := &Canvas{fb: fb}
 		for range 60 {
 			change(canvas, r)
 			if r.IntN(8) == 0 {

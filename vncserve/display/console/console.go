@@ -141,7 +141,7 @@ func New(ctx context.Context, config Config) (*Console, error) {
 		input:   newInputQueue(),
 		ended:   make(chan struct{}),
 		term:    terminal.New(config.Columns, config.Rows),
-		painter: &painter{font: letters},
+		painter: &painter{font: letters, longest: longestPaint},
 		restart: make(chan struct{}, 1),
 		viewers: make(map[*viewerInput]struct{}),
 	}
@@ -212,5 +212,7 @@ func (c *Console) paint(canvas *display.Canvas) {
 	} else if c.hold.held {
 		return
 	}
-	c.painter.paint(canvas, c.term, c.view)
+	if !c.painter.paint(canvas, c.term, c.view) {
+		canvas.Again()
+	}
 }

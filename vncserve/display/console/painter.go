@@ -3,6 +3,7 @@ package console
 import (
 	"image"
 	"slices"
+	"time"
 
 	"vncsec/vncserve/display"
 	"vncsec/vncserve/display/console/font"
@@ -10,15 +11,25 @@ import (
 	"vncsec/vncserve/rfb/encoding"
 )
 
+// longestPaint is about how long a paint may take, in which nobody gets at the terminal and
+// the framebuffer: a large screen full of characters that were not there before, or each of
+// another colour, takes many times as long.
+const longestPaint = 30 * time.Millisecond
+
 // painter draws a terminal on a framebuffer. It knows what is drawn there, and draws
 // and damages only the cells that are to look otherwise.
 type painter struct {
-	font *font.Font
+	font    *font.Font
+	longest time.Duration // how long a paint may take
 	// columns and rows are the size of what is shown; shown has a look for each cell,
 	// row by row.
 	columns, rows int
 	shown         []look
 	looks         []look // of the row being drawn
+	// stale are the rows that may be to look otherwise than shown; the next paint begins
+	// with row next.
+	stale []bool
+	next  int
 	// last is what was drawn last.
 	last drawn
 	// shades is the last ramp.
@@ -39,18 +50,21 @@ func (p *painter) forget(t *terminal.Terminal) {
 	p.columns, p.rows = t.Size()
 	p.shown = make([]look, p.columns*p.rows)
 	p.looks = make([]look, p.columns)
+	p.stale, p.next = make([]bool, p.rows), 0
 	p.last = drawn{top: -1}
 }
 
-// paint brings the picture up to date.
-func (p *painter) paint(c *display.Canvas, t *terminal.Terminal, v view) {
+// paint brings the picture up to date, false if it took too long and has to go on in
+// another call.
+func (p *painter) paint(c *display.Canvas, t *terminal.Terminal, v view) (done bool) {
+	began := time.Now()
 	f := newFrame(t, v)
 	now := drawn{view: v, top: v.top(t), sign: len(f.sign) > 0, reverse: f.reverse}
 	now.cursor = f.cursor.line - now.top
 	all := now.view != p.last.view || now.reverse != p.last.reverse || p.last.top < 0
 	scroll := t.TakeScroll()
-	if moved := scroll.Lines != 0 || now.top != p.last.top; moved && !v.selection.empty() {
-		all = true // it does not move with what is in a scroll region
+	if moved := scroll.Lines != 0 || now.top != p.last.top; moved && (!v.selection.empty() || slices.Contains(p.stale, true)) {
+		all = true // these do not move with what is in a scroll region
 	}
 	switch live := !v.back && !p.last.view.back; {
 	case live:
@@ -66,12 +80,30 @@ func (p *painter) paint(c *display.Canvas, t *terminal.Terminal, v view) {
 		if line := now.top + y - t.ScreenLine(); line >= 0 {
 			from, to = t.TakeDirty(line)
 		}
-		if all || from < to || y == now.cursor || y == p.last.cursor {
-			f.row(y, p.looks)
-			p.drawRow(c, y)
-		}
+		p.stale[y] = p.stale[y] || all || from < to || y == now.cursor || y == p.last.cursor
 	}
 	p.last = now
+	return p.drawStale(c, f, began)
+}
+
+// drawStale draws the rows that are stale, false if a paint that began then would take too
+// long for all of them.
+func (p *painter) drawStale(c *display.Canvas, f *frame, began time.Time) (done bool) {
+	drawn := false
+	for i := range p.rows {
+		y := (p.next + i) % p.rows
+		switch {
+		case !p.stale[y]:
+			continue
+		case drawn && time.Since(began) > p.longest:
+			p.next = y
+			return false
+		}
+		f.row(y, p.looks)
+		p.drawRow(c, y)
+		p.stale[y], drawn = false, true
+	}
+	return true
 }
 
 // scroll moves the picture.

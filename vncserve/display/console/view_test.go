@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"vncsec/vncserve/display"
 	"vncsec/vncserve/display/console/terminal"
 	"vncsec/vncserve/rfb"
 )
@@ -178,6 +179,35 @@ func TestPaintingWhatIsThere(t *testing.T) {
 		if !slices.Equal(shown, c.painter.shown) || !slices.Equal(got.Pix, want.Pix) {
 			t.Fatalf("step %d: the picture is not what is to be shown (%+v)", step, last)
 		}
+	}
+}
+
+// TestPaintingInParts lets no paint take longer than a row does, while the program goes on.
+// At the end all is there.
+func TestPaintingInParts(t *testing.T) {
+	const rows = 20
+	c := idle(t, 40, rows)
+	c.painter.longest = -1
+	paints, output := 0, []string{"\x1b[H", "\x1b[3L", "\x1b[M", "one", "\x1b[5;9r\x1b[2S\x1b[r", "two", "\x1b[20H\n\n", "\x1b[44mthree"}
+	fb := display.NewFramebuffer(c.size.X, c.size.Y, "", func(canvas *display.Canvas) {
+		if paints++; paints <= len(output) {
+			c.output([]byte(output[paints-1]))
+		}
+		c.paint(canvas)
+	})
+	c.output([]byte("\x1b[41m\x1b[2J\x1b[H"))
+	c.output(lines(1, 2*rows))
+	c.painter.forget(c.term)
+	fb.Invalidate()
+	got := fb.Snapshot()
+	if most := rows * (1 + len(output)); paints < rows || paints > most {
+		t.Errorf("%d paints, want %d to %d", paints, rows, most)
+	}
+	c.painter.longest = time.Hour
+	c.painter.forget(c.term)
+	fb.Invalidate()
+	if want := fb.Snapshot(); !slices.Equal(got.Pix, want.Pix) {
+		t.Error("the picture is not what is painted at once")
 	}
 }
 
