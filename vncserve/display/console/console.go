@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"vncsec/internal/throttle"
 	"vncsec/vncserve/display"
 	"vncsec/vncserve/display/console/font"
 	"vncsec/vncserve/display/console/recording"
@@ -77,7 +78,7 @@ type Console struct {
 	cell   image.Point // the size of a cell in pixels
 
 	input    *inputQueue
-	title    title
+	titles   *throttle.Throttle
 	recorder *recording.Recorder // nil for none
 	stop     context.CancelFunc
 	ended    chan struct{}
@@ -139,6 +140,7 @@ func New(ctx context.Context, config Config) (*Console, error) {
 		log:     config.Logger,
 		cell:    image.Pt(letters.Width, letters.Height),
 		input:   newInputQueue(),
+		titles:  throttle.New(titleRest),
 		ended:   make(chan struct{}),
 		term:    terminal.New(config.Columns, config.Rows),
 		painter: &painter{font: letters, longest: longestPaint},

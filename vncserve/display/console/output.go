@@ -63,12 +63,16 @@ func (c *Console) act(e terminal.Events) {
 		if title == "" {
 			title = c.config.Title
 		}
-		c.setTitle(title)
+		c.titles.Do(func() { c.fb.SetName(title) })
 	}
 	if e.Columns > 0 && sizeAllowed(e.Columns, e.Rows) {
 		c.resize(image.Pt(e.Columns*c.cell.X, e.Rows*c.cell.Y))
 	}
 }
+
+// titleRest is how long viewers are not told of another title after one: a program that
+// writes nothing but titles would have them do nothing but change their windows.
+const titleRest = 100 * time.Millisecond
 
 // quiet is how long no bell rings after one, as in xterm: a program that writes
 // nothing but bells would drown the viewers in messages.
