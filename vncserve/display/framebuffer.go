@@ -21,8 +21,7 @@ type Framebuffer struct {
 	pieces  *pieces
 	company company
 	closed  atomic.Bool
-	// followers is the number of viewers that want to know where others point.
-	followers atomic.Int32
+	echo    echo
 
 	// mu guards all below. A view's own state is written under the write lock, or
 	// under the read lock by the one goroutine that serves it.
@@ -48,6 +47,7 @@ func NewFramebuffer(width, height int, name string, paint func(*Canvas)) *Frameb
 	return &Framebuffer{
 		paint:   paint,
 		pieces:  newPieces(),
+		echo:    newEcho(),
 		picture: encoding.NewPicture(width, height),
 		name:    name,
 		views:   make(map[*view]struct{}),
@@ -74,34 +74,6 @@ func (fb *Framebuffer) SetCursor(c *encoding.Cursor) {
 	for v := range fb.views {
 		v.news.cursor = true
 		v.change()
-	}
-}
-
-// toggleLED switches one of the keyboard's lights.
-func (fb *Framebuffer) toggleLED(led rfb.LEDs) {
-	fb.mu.Lock()
-	defer fb.mu.Unlock()
-	fb.leds ^= led
-	for v := range fb.views {
-		v.news.leds = true
-		v.change()
-	}
-}
-
-// pointerMoved tells the other viewers where one of them has its pointer.
-func (fb *Framebuffer) pointerMoved(by *view, to image.Point) {
-	if fb.followers.Load() == 0 {
-		return
-	}
-	fb.mu.Lock()
-	defer fb.mu.Unlock()
-	size := fb.picture.Bounds().Max
-	fb.pointer = image.Pt(min(to.X, size.X-1), min(to.Y, size.Y-1))
-	for v := range fb.views {
-		if v != by {
-			v.news.pointer = true
-			v.change()
-		}
 	}
 }
 

@@ -217,9 +217,9 @@ func (s *framebufferSession) wish(change func(*wishes)) {
 func (s *framebufferSession) follow(on bool) {
 	switch {
 	case on && !s.following:
-		s.fb.followers.Add(1)
+		s.fb.echo.followers.Add(1)
 	case !on && s.following:
-		s.fb.followers.Add(-1)
+		s.fb.echo.followers.Add(-1)
 	}
 	s.following = on
 }
