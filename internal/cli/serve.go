@@ -142,7 +142,7 @@ func (o *serveOptions) check() error {
 	case o.backend.address != (listen.Address{}) && len(o.console.command) > 0:
 		return usagef("--backend and a command exclude each other")
 	case o.backend.address != (listen.Address{}) && o.console.given():
-		return usagef("--font, --font-size, --record, --respawn, --scrollback, --share, --size and --title belong to a command's console, not to --backend")
+		return usagef("--font, --font-size, --osc52, --record, --respawn, --scrollback, --share, --size and --title belong to a command's console, not to --backend")
 	case o.backend.passwordFile != "" && o.backend.address == (listen.Address{}):
 		return usagef("--backend-password-file needs --backend ADDRESS")
 	case o.server.HandshakeTimeout <= 0 || o.server.LoginTimeout <= 0 || o.drain < 0:

@@ -26,6 +26,7 @@ type consoleOptions struct {
 	fonts    cli.StringSlice
 	fontSize pointSize
 	record   string
+	osc52    bool
 }
 
 func (o *consoleOptions) flags() []cli.Flag {
@@ -38,13 +39,14 @@ func (o *consoleOptions) flags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "font", Usage: "draw with the TrueType or OpenType font in `FILE`; what it lacks is looked for in the next and in the built-in ones (repeatable)", Destination: &o.fonts},
 		&cli.GenericFlag{Name: "font-size", Usage: fmt.Sprintf("`POINTS` that letters are high, %g to %g (default: %g)", minPoints, maxPoints, font.DefaultSize/pixelsPerPoint), Value: &o.fontSize},
 		&cli.PathFlag{Name: "record", Usage: "record what the console shows, and which viewers come, type and leave, in a new `FILE` (asciinema's format)", Destination: &o.record},
+		&cli.BoolFlag{Name: "osc52", Usage: "let programs set the clipboard of the viewer who typed last, as vim and tmux do (OSC 52)", Destination: &o.osc52},
 	}
 }
 
 // given tells whether any of the options was.
 func (o *consoleOptions) given() bool {
 	return o.size != gridSize{} || o.title != "" || o.respawn || o.share.value != "" ||
-		o.history != 0 || len(o.fonts.Value()) > 0 || o.fontSize != 0 || o.record != ""
+		o.history != 0 || len(o.fonts.Value()) > 0 || o.fontSize != 0 || o.record != "" || o.osc52
 }
 
 // source starts the command and makes its display; stop ends both. If the console
@@ -60,6 +62,7 @@ func (o *consoleOptions) source(ctx context.Context, logger *slog.Logger, quit c
 		History:  int(o.history),
 		FontSize: float64(o.fontSize) * pixelsPerPoint,
 		Record:   o.record,
+		OSC52:    o.osc52,
 		Logger:   logger,
 	}
 	for _, path := range o.fonts.Value() {

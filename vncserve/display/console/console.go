@@ -60,6 +60,8 @@ type Config struct {
 	// Title is the desktop's name while the command sets none, "" for the command's
 	// name and the host's.
 	Title string
+	// OSC52 lets the command set the clipboard of the viewer who typed last.
+	OSC52 bool
 	// Sharing is what becomes of viewers that want the console for themselves.
 	Sharing display.Sharing
 	// Logger gets a line for each start and end of the command; nil for none.
@@ -79,6 +81,7 @@ type Console struct {
 
 	input    *inputQueue
 	titles   *throttle.Throttle
+	texts    *throttle.Throttle  // of the clipboard
 	recorder *recording.Recorder // nil for none
 	stop     context.CancelFunc
 	ended    chan struct{}
@@ -141,6 +144,7 @@ func New(ctx context.Context, config Config) (*Console, error) {
 		cell:    image.Pt(letters.Width, letters.Height),
 		input:   newInputQueue(),
 		titles:  throttle.New(titleRest),
+		texts:   throttle.New(clipboardRest),
 		ended:   make(chan struct{}),
 		term:    terminal.New(config.Columns, config.Rows),
 		painter: &painter{font: letters, longest: longestPaint},

@@ -76,8 +76,7 @@ func (v *viewerInput) copySelected() {
 		}
 	})
 	if text != "" {
-		v.clipboard = text
-		v.peer.SetClipboard(text)
+		v.setClipboard(text)
 	}
 }
 

@@ -65,6 +65,9 @@ func (c *Console) act(e terminal.Events) {
 		}
 		c.titles.Do(func() { c.fb.SetName(title) })
 	}
+	if e.Clipboard != "" && c.config.OSC52 {
+		c.giveClipboard(e.Clipboard)
+	}
 	if e.Columns > 0 && sizeAllowed(e.Columns, e.Rows) {
 		c.resize(image.Pt(e.Columns*c.cell.X, e.Rows*c.cell.Y))
 	}

@@ -17,7 +17,7 @@ type viewerInput struct {
 	keyboard  keyboard
 	pointer   pointer
 	selecting selecting
-	clipboard string
+	clipboard clipboard
 	// wanted is when a paste began to wait for the clipboard to come, zero if none
 	// waits.
 	wanted time.Time
@@ -141,7 +141,7 @@ const patienceForClipboard = 5 * time.Second
 // viewer asks for it, by a key or the middle button: viewers send their
 // clipboard whenever it changes, and a shell would run it.
 func (v *viewerInput) CutText(text string) {
-	v.clipboard = text
+	v.clipboard.set(text)
 	asked := v.wanted
 	v.wanted = time.Time{}
 	if asked.IsZero() || time.Since(asked) > patienceForClipboard {
@@ -158,7 +158,7 @@ func (v *viewerInput) paste(modes terminal.Modes) {
 		v.wanted = time.Now()
 		return
 	}
-	v.send(pasted(v.clipboard, modes.BracketedPaste))
+	v.send(pasted(v.clipboard.get(), modes.BracketedPaste))
 }
 
 // Resize implements display.Input.

@@ -3,9 +3,9 @@
 // xterm sequences that the terminfo entry xterm-256color promises, with 256 and true
 // colours, wide characters, combining marks, the DEC line-drawing set, scroll
 // regions, the alternate screen and a history of lines that scrolled off; of newer
-// ones, modifyOtherKeys, synchronized output, and colours that can be set and asked
-// for. Left and right margins, double-size lines and graphics are left out, and
-// everything that would let output read or change the user's clipboard (OSC 52): what
+// ones, modifyOtherKeys, synchronized output, a clipboard that can be set, and colours
+// that can be set and asked for. Left and right margins, double-size lines and graphics
+// are left out, and everything that would let output read the user's clipboard: what
 // shows a hostile file would do it. Answers hold numbers alone, never text that a
 // program wrote, so that no output can have a command typed.
 //

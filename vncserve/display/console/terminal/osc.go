@@ -13,9 +13,8 @@ const (
 	maxTitles = 10
 )
 
-// osc acts on an operating system command: titles and colours. The clipboard (52) is
-// none of a program's business: whatever shows a hostile file would read and write
-// that of every viewer. Hyperlinks (8) show as plain text.
+// osc acts on an operating system command: titles, colours and the clipboard. Hyperlinks
+// (8) show as plain text.
 func (t *Terminal) osc(str []byte) {
 	number, text, _ := strings.Cut(string(str), ";")
 	command, err := strconv.ParseUint(number, 10, 16)
@@ -27,6 +26,8 @@ func (t *Terminal) osc(str []byte) {
 		t.setTitle(cleanTitle(text))
 	case 4:
 		t.paletteCommand(text)
+	case 52:
+		t.clipboard(text)
 	case 104:
 		t.resetPalette(text)
 	case 10, 11, 12:

@@ -1,6 +1,9 @@
 package terminal
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // state is a state of Paul Williams' parser. Of strings, OSC and DCS are gathered;
 // SOS, PM and APC are skipped.
@@ -240,11 +243,19 @@ func (t *Terminal) stringByte(c byte) {
 	case c == bel && p.state == osc:
 		t.endString()
 		p.state = ground
-	case c >= 0x20 && len(p.str) == maxString:
+	case c >= 0x20 && len(p.str) == p.longest():
 		p.skip()
 	case c >= 0x20:
 		p.str = append(p.str, c)
 	}
+}
+
+// longest gives the bound of a string, by what it begins with.
+func (p *parser) longest() int {
+	if p.state == osc && bytes.HasPrefix(p.str, []byte(clipboardCommand)) {
+		return maxClipboardString
+	}
+	return maxString
 }
 
 // skip skips the rest of a string, which ends where it would have ended otherwise.

@@ -120,6 +120,8 @@ type Events struct {
 	Bell     bool
 	Title    string
 	HasTitle bool
+	// Clipboard is a text for the user's clipboard, "" if there is none.
+	Clipboard string
 	// Columns and Rows are the size that the program asks for, 0 if it does not.
 	Columns, Rows int
 }

@@ -67,7 +67,7 @@ func TestScreen(t *testing.T) {
 		{"controls within a sequence", "ab\x1b[2\rCX", "abX"},
 		{"cancelled sequence", "a\x1b[3\x18Cb", "aCb"},
 		{"strings are swallowed", "a\x1bPq...\x1b\\b\x1b_x\x1b\\c\x1b]8;;http://x\x07d", "abcd"},
-		{"a string that is too long", "a\x1b]52;c;" + strings.Repeat("A", 5000) + "\x07b\x1b]2;" + strings.Repeat("A", 5000) + "\x1b\\c\x1bPq" + strings.Repeat("A", 5000) + "\x07A\x1b\\d", "abcd"},
+		{"a string that is too long", "a\x1b]52;c;" + strings.Repeat("A", maxClipboardString) + "\x07b\x1b]2;" + strings.Repeat("A", 5000) + "\x1b\\c\x1bPq" + strings.Repeat("A", 5000) + "\x07A\x1b\\d", "abcd"},
 		{"restore without save", "abc\x1b8\x1b[1mX", "Xbc"},
 		{"align", "\x1b#8", strings.Repeat("EEEEEEEEEE\n", 3) + "EEEEEEEEEE"},
 		{"huge numbers", "a\x1b[99999999999999999999Bb\x1b[99999S", ""},
@@ -291,6 +291,7 @@ func FuzzTerminal(f *testing.F) {
 	f.Add([]byte("\x1b8\x1b[1mx"), uint8(3))
 	f.Add([]byte("a世\x1b[2G\x1b[5@\x1b[?1049h\x1b[3;2r\x1b[99T\x1b[9L"), uint8(1))
 	f.Add([]byte("\x1b]4;1;?;2;#123\x07\x1b]10;rgb:1/2/3\x1b\\\x1bP$qm\x1b\\\x1b[99999b\n\n\x1b[44mx\x1b[K\n"), uint8(7))
+	f.Add([]byte("\x1b]52;c;aGVsbG8gd29ybGQ=\x07\x1b]52;;?\x1b\\"), uint8(4))
 	f.Add([]byte("\x1b[38:2::1:2:3m\x1b[8;1;1t\x1b]0;\xff\x1b\\\x1b(0\x0e`~"), uint8(9))
 	f.Fuzz(func(t *testing.T, data []byte, size uint8) {
 		term := New(2+int(size%16), 1+int(size/16))
