@@ -19,11 +19,6 @@ const (
 	bandUnit = 64
 	// bandWidth is the largest width of a band, that of Tight (rfbproto).
 	bandWidth = 2048
-	// sendSize is how much is sent at a time: what a viewer that stalls keeps waiting
-	// here, beside bytes that are shared.
-	sendSize = 32 << 10
-	// shortPiece is the size up to which bytes are copied rather than sent by themselves.
-	shortPiece = 8 << 10
 )
 
 // update is an update being made. Viewers borrow it, so idle ones need none.
@@ -290,18 +285,6 @@ func (u *update) encode(band image.Rectangle) error {
 	return nil
 }
 
-// share sends what other viewers may get as well, or leaves it waiting if it is short.
-func (u *update) share(part []byte) error {
-	if len(part) <= shortPiece {
-		u.out = append(u.out, part...)
-		return u.flushLarge()
-	}
-	if err := u.flush(); err != nil {
-		return err
-	}
-	return u.send(part)
-}
-
 // appendFence appends a fence to an update that nobody asked for, when it is time.
 func (u *update) appendFence() {
 	if !u.w.continuous {
@@ -313,32 +296,4 @@ func (u *update) appendFence() {
 	if f := &s.wishes.flow; f.count(u.sent+len(u.out), time.Now()) {
 		u.out = fenceAt(f.sent).AppendWire(u.out)
 	}
-}
-
-// flushLarge sends what waits if it is much.
-func (u *update) flushLarge() error {
-	if len(u.out) < sendSize {
-		return nil
-	}
-	return u.flush()
-}
-
-// flush sends what waits.
-func (u *update) flush() error {
-	out := u.out
-	u.out = u.out[:0]
-	return u.send(out)
-}
-
-// send sends b, a part at a time.
-func (u *update) send(b []byte) error {
-	u.sent += len(b)
-	for len(b) > 0 {
-		part := b[:min(len(b), sendSize)]
-		if err := u.s.send(u.stream, part); err != nil {
-			return err
-		}
-		b = b[len(part):]
-	}
-	return nil
 }
