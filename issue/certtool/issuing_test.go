@@ -78,7 +78,7 @@ func TestIssuingTells(t *testing.T) {
 		{revoke + " --load-certificate leaf.pem", "", 0, ""},
 		{revoke + " --load-crl base.crl", "crl_next_update = -1", 1, "next_update: certtool cannot change"},
 		{"--generate-crl --load-ca-certificate leaf.pem --load-ca-privkey key.key", "", 0, "is not that of an authority"},
-		{"--generate-proxy --load-certificate leaf.pem --load-ca-privkey key.key --load-privkey other.key", "cn = proxy", 0, ""},
+		{"--generate-proxy --load-certificate leaf.pem --load-ca-privkey key.key --load-privkey other.key", "cn = proxy\nexpiration_days = 100", 0, ""},
 		{"--generate-proxy --load-certificate leaf.pem --load-ca-privkey other.key --load-privkey other.key", "cn = proxy", 1, "not that of the certificate"},
 		{"--generate-proxy --load-certificate leaf.pem --load-ca-privkey key.key --load-request other.csr", "", 1, "--load-request is not supported by vncsec"},
 	} {
