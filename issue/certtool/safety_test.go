@@ -51,7 +51,7 @@ type site struct{ dir string }
 func newSite(t *testing.T) site {
 	t.Helper()
 	s := site{t.TempDir()}
-	write(t, s.dir, "ca.info", "cn = CA\nca\ncert_signing_key\n", 0o600)
+	write(t, s.dir, "ca.info", "cn = CA\nca\ncert_signing_key\nexpiration_days = 3650\n", 0o600)
 	write(t, s.dir, "leaf.info", "cn = leaf\ndns_name = leaf.example\n", 0o600)
 	for _, name := range []string{"ca", "key", "other"} {
 		mustRun(t, "--generate-privkey", "--key-type", "ecdsa", "--outfile", s.path(name+".key"))
