@@ -23,10 +23,19 @@ type recorder struct {
 	moves  []rfb.PointerEvent
 	text   string
 	closed bool
+	press  func() // what a key does, nil for nothing
 	resize func(width, height int) rfb.ResizeStatus
 }
 
-func (r *recorder) Key(e rfb.KeyEvent) { r.mu.Lock(); r.keys = append(r.keys, e); r.mu.Unlock() }
+func (r *recorder) Key(e rfb.KeyEvent) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.keys = append(r.keys, e)
+	if r.press != nil {
+		r.press()
+	}
+}
+
 func (r *recorder) Pointer(e rfb.PointerEvent) {
 	r.mu.Lock()
 	r.moves = append(r.moves, e)

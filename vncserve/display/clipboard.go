@@ -67,12 +67,12 @@ func serverClipboard(action rfb.ClipboardAction, hasText bool) rfb.ServerClipboa
 func (s *framebufferSession) takeClipboard(m rfb.Clipboard) {
 	if m.Actions&rfb.ClipboardCaps == 0 && m.Actions == rfb.ClipboardProvide {
 		if m.HasText {
-			s.inOrder(func(*wishes) { s.clipboard.notified = false })
+			s.wish(func(*wishes) { s.clipboard.notified = false })
 			s.input.CutText(m.Text)
 		}
 		return
 	}
-	s.inOrder(func(w *wishes) {
+	s.wish(func(w *wishes) {
 		c := &s.clipboard
 		switch {
 		case m.Actions&rfb.ClipboardCaps != 0:

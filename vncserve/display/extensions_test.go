@@ -231,6 +231,13 @@ func TestFencesInARow(t *testing.T) {
 	if m, ok := c.message().(rfb.SetColourMapEntries); !ok {
 		t.Errorf("%+v, want the colours of the new format", m)
 	}
+	c.input.press = func() { c.peer.SetClipboard("selected") }
+	fence(rfb.FenceSyncNext, "8")
+	c.send(rfb.KeyEvent{Down: true, Key: 'c'})
+	wantFences("8")
+	if m, ok := c.message().(rfb.ServerClipboard); !ok {
+		t.Errorf("%+v, want what the key copied", m)
+	}
 }
 
 // TestContinuousUpdates lets updates flow, holds them up by not answering fences, and

@@ -45,10 +45,8 @@ func (s *framebufferSession) take(m rfb.ClientMessage) error {
 	case rfb.Fence:
 		s.takeFence(m)
 	default:
+		s.answerHeldFence()
 		s.takeInput(m)
-		if s.heldFence != nil {
-			s.inOrder(func(*wishes) {})
-		}
 	}
 	return nil
 }
@@ -82,6 +80,13 @@ func (s *framebufferSession) inOrder(change func(*wishes)) {
 	})
 }
 
+// answerHeldFence answers the fence that waits for a message, before that does anything.
+func (s *framebufferSession) answerHeldFence() {
+	if s.heldFence != nil {
+		s.inOrder(func(*wishes) {})
+	}
+}
+
 // takeInput passes on what the user of the viewer did, if he may do anything.
 func (s *framebufferSession) takeInput(m rfb.ClientMessage) {
 	if resize, ok := m.(rfb.SetDesktopSize); ok {
@@ -89,7 +94,7 @@ func (s *framebufferSession) takeInput(m rfb.ClientMessage) {
 		if !s.viewer.ViewOnly {
 			status = s.input.Resize(int(resize.Width), int(resize.Height))
 		}
-		s.inOrder(func(w *wishes) { w.once.resize, w.once.resizeStatus = true, status })
+		s.wish(func(w *wishes) { w.once.resize, w.once.resizeStatus = true, status })
 		return
 	}
 	if s.viewer.ViewOnly {
@@ -142,7 +147,8 @@ func (s *framebufferSession) extendedKey(e rfb.ExtendedKeyEvent) {
 // takeFence answers a viewer's fence, or takes the answer to one of ours. What a viewer
 // did before a fence is done when its answer is sent: messages are taken in their order.
 // The answer to one with SyncNext waits for the message after it, for both to take
-// effect between the same two updates. That message may be another fence.
+// effect between the same two updates. That message may be another fence. Of input only the
+// order counts: what it brings about takes its own time.
 func (s *framebufferSession) takeFence(m rfb.Fence) {
 	if m.Flags&rfb.FenceRequest == 0 {
 		if place, ok := fencePlace(m.Payload); ok {
@@ -155,8 +161,6 @@ func (s *framebufferSession) takeFence(m rfb.Fence) {
 		s.inOrder(func(w *wishes) { w.addMessage(m) })
 		return
 	}
-	if s.heldFence != nil {
-		s.inOrder(func(*wishes) {})
-	}
+	s.answerHeldFence()
 	s.heldFence = &m
 }
