@@ -56,6 +56,18 @@ func TestCompactLengths(t *testing.T) {
 	}
 }
 
+// TestTightLongestData checks that what is just short enough to have its length told is still
+// so with the header of its stream, which begins with it for some viewers.
+func TestTightLongestData(t *testing.T) {
+	e := tightEncoder{segments: []segment{{stream: tightStream}}}
+	const n = maxTightLength - 1
+	e.sized(nil, make([]byte, n))
+	sent := Encoded{wire: e.wire, segments: e.segments}.AppendWire(nil, new(Streams))
+	if told, _ := compactLength(sent); told != n+len(zlibHeader) && !e.overlong {
+		t.Errorf("%d bytes have length %d", n+len(zlibHeader), told)
+	}
+}
+
 // TestTightKinds checks that pictures go the way that is meant for them.
 func TestTightKinds(t *testing.T) {
 	lossless := Form{Encoding: rfb.EncodingTight, Quality: Lossless, Split: true}

@@ -117,10 +117,11 @@ func (e *tightEncoder) compress(r image.Rectangle, effort Effort, appendRow func
 	e.filtered = data
 }
 
-// sized appends data, which may be in two parts, after its length.
+// sized appends data, which may be in two parts, after its length. Viewers may get the
+// header of a stream with it.
 func (e *tightEncoder) sized(start, data []byte) {
 	n := len(start) + len(data)
-	e.overlong = e.overlong || n >= maxTightLength
+	e.overlong = e.overlong || n+len(zlibHeader) >= maxTightLength
 	e.wire = append(append(appendCompactLength(e.wire, n), start...), data...)
 }
 
