@@ -37,6 +37,7 @@ func (c *Console) renew(now time.Time) (tell bool) {
 	c.painter.forget(c.term)
 	c.view = view{}
 	c.holdBack() // nothing, from now on
+	c.tellSize() // which a fault while it changed has not done
 	c.recorder.Output([]byte(reset))
 	tell = now.Sub(c.faulted) >= faultQuiet
 	if tell {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"image"
 	"log/slog"
 	"strings"
 	"testing"
@@ -32,5 +33,21 @@ func TestFaultOfTheTerminal(t *testing.T) {
 	}
 	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "terminal.(*Terminal)") || strings.Contains(got, "secret") {
 		t.Errorf("want one line with a stack, got\n%s", got)
+	}
+}
+
+// TestFaultOfAResize leaves the console as a fault in the change of its size does. The command
+// hears of the size that its new terminal has.
+func TestFaultOfAResize(t *testing.T) {
+	c := idle(t, 40, 5)
+	c.mu.Lock()
+	c.size = image.Pt(50*c.cell.X, 10*c.cell.Y)
+	c.term = new(terminal.Terminal) // it has no lines
+	c.mu.Unlock()
+	c.output([]byte("text"))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if got := sizeOf(t, c.process); got.Col != 50 || got.Row != 10 {
+		t.Errorf("the command was told of %d x %d", got.Col, got.Row)
 	}
 }
