@@ -210,6 +210,7 @@ func (c *Console) Framebuffer() *display.Framebuffer { return c.fb }
 
 // paint brings the framebuffer up to date.
 func (c *Console) paint(canvas *display.Canvas) {
+	defer c.containFault(canvas.Again)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if canvas.Picture().Bounds().Max != c.size {

@@ -14,9 +14,9 @@ import (
 const faultQuiet = time.Minute
 
 // containFault, when deferred, has the console go on with an empty screen after a fault
-// of the terminal emulator. What a program writes must not end the server, with all the
-// other consoles.
-func (c *Console) containFault() {
+// of the terminal emulator; draw has that screen drawn. What a program writes must not end the
+// server, with all the other consoles, nor send the viewers away.
+func (c *Console) containFault(draw func()) {
 	fault := recover()
 	if fault == nil {
 		return
@@ -24,7 +24,7 @@ func (c *Console) containFault() {
 	if c.renew(time.Now()) {
 		c.log.Error("a fault in the terminal emulator: the console goes on with an empty screen", "fault", fmt.Sprint(fault), "stack", stack())
 	}
-	c.fb.Invalidate()
+	draw()
 }
 
 // renew gives the console a new terminal in place of one that cannot be relied on, and

@@ -36,6 +36,25 @@ func TestFaultOfTheTerminal(t *testing.T) {
 	}
 }
 
+// TestFaultWhilePainting breaks the terminal, so that to draw it meets a fault. The viewers
+// stay, and what the command writes then is shown.
+func TestFaultWhilePainting(t *testing.T) {
+	c := idle(t, 40, 5)
+	c.output([]byte("before"))
+	c.picture()
+	c.mu.Lock()
+	c.term = new(terminal.Terminal) // it has no lines
+	c.mu.Unlock()
+	c.fb.Invalidate()
+	if got := c.picture(); got != "" {
+		t.Errorf("the picture shows %q", got)
+	}
+	c.output([]byte("after"))
+	if got := c.picture(); got != "after" {
+		t.Errorf("then the picture shows %q", got)
+	}
+}
+
 // TestFaultOfAResize leaves the console as a fault in the change of its size does. The command
 // hears of the size that its new terminal has.
 func TestFaultOfAResize(t *testing.T) {

@@ -30,7 +30,7 @@ func (c *Console) startAfresh() { c.write([]byte(reset), func() { c.term.Restart
 
 // write has a change made to the terminal, which is recorded as the output of b.
 func (c *Console) write(b []byte, change func()) {
-	defer c.containFault()
+	defer c.containFault(c.fb.Invalidate)
 	c.recorder.Wait()
 	replies, events, held := c.changeTerminal(b, change)
 	c.input.push(replies)
