@@ -48,6 +48,7 @@ func TestProgramSetsClipboard(t *testing.T) {
 	c.output([]byte(osc52("nobody's")))
 	bob.text("b")
 	alice.text("a")
+	c.waitText(t, "ba") // which must not come between the parts of what is written here
 	c.output([]byte(osc52("line 1\r\n\x1b\tl\u0085ine 2 世界\x7f\n")))
 	alices.wait(t, "line 1\n\tline 2 世界\n")
 	largest := strings.Repeat("0123456789abcdef", terminal.MaxClipboard/16)
