@@ -61,7 +61,7 @@ func TestCompactLengths(t *testing.T) {
 func TestTightLongestData(t *testing.T) {
 	e := tightEncoder{segments: []segment{{stream: tightStream}}}
 	const n = maxTightLength - 1
-	e.sized(nil, make([]byte, n))
+	e.sized(make([]byte, n))
 	sent := Encoded{wire: e.wire, segments: e.segments}.AppendWire(nil, new(Streams))
 	if told, _ := compactLength(sent); told != n+len(zlibHeader) && !e.overlong {
 		t.Errorf("%d bytes have length %d", n+len(zlibHeader), told)

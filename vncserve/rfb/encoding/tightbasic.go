@@ -81,7 +81,7 @@ func (e *tightEncoder) basic(r image.Rectangle, stream byte, effort Effort, rowB
 	e.wire = append(append(e.wire, control), e.head...)
 	e.beginSegment(stream)
 	e.compress(r, effort, appendRow, func([]byte) {})
-	e.sized(nil, e.deflater.bytes())
+	e.sized(e.deflater.bytes())
 }
 
 // beginSegment begins a segment of one of Tight's streams. One that follows another of
@@ -117,12 +117,10 @@ func (e *tightEncoder) compress(r image.Rectangle, effort Effort, appendRow func
 	e.filtered = data
 }
 
-// sized appends data, which may be in two parts, after its length. Viewers may get the
-// header of a stream with it.
-func (e *tightEncoder) sized(start, data []byte) {
-	n := len(start) + len(data)
-	e.overlong = e.overlong || n+len(zlibHeader) >= maxTightLength
-	e.wire = append(append(appendCompactLength(e.wire, n), start...), data...)
+// sized appends data after its length. Viewers may get the header of a stream with it.
+func (e *tightEncoder) sized(data []byte) {
+	e.overlong = e.overlong || len(data)+len(zlibHeader) >= maxTightLength
+	e.wire = append(appendCompactLength(e.wire, len(data)), data...)
 }
 
 // pixelBytes is the size of a TPIXEL.

@@ -35,7 +35,7 @@ func (e *tightEncoder) jpeg(r image.Rectangle) {
 	_ = jpeg.Encode(&j.out, img, &jpeg.Options{Quality: quality})
 	e.header(r)
 	e.wire = append(e.wire, tightJPEG)
-	e.sized(nil, j.out.Bytes())
+	e.sized(j.out.Bytes())
 }
 
 // appendRGBX appends canonical pixels as red, green, blue and a byte that is opaque.

@@ -83,7 +83,7 @@ func (e *tightEncoder) pngPixels(r image.Rectangle, effort Effort, appendRow fun
 	w.data = w.sum.Sum(append(w.data, deflateEnd...))
 	w.chunk("IDAT", w.data)
 	w.chunk("IEND", nil)
-	e.sized(nil, w.file)
+	e.sized(w.file)
 }
 
 // chunk appends a chunk of the file.
