@@ -104,9 +104,9 @@ func TestNoVNCClipboard(t *testing.T) {
 	desk.Framebuffer = display.NewFramebuffer(64, 64, "pasteboard", func(*display.Canvas) {})
 	viewer := peertest.StartNoVNC(t, peertest.NoVNCOptions{Address: serveDisplay(t, desk)})
 	viewer.WaitConnected()
-	viewer.SetClipboard("to the server: λ")
 	peertest.Eventually(t, "the server has the clipboard", func() bool {
-		viewer.Press("a") // which makes the server fetch it
+		viewer.SetClipboard("to the server: λ") // in Latin-1, until it knows that the server takes more
+		viewer.Press("a")                       // which makes the server fetch it
 		select {
 		case text := <-desk.texts:
 			return text == "to the server: λ"
