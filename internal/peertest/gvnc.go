@@ -2,8 +2,6 @@ package peertest
 
 import (
 	"bufio"
-	"image"
-	"io"
 	"os/exec"
 	"strconv"
 	"testing"
@@ -20,12 +18,7 @@ type GVNCOptions struct {
 }
 
 // GVNC is a viewer made of gvnc, the library below gtk-vnc's widget. It needs no screen.
-type GVNC struct {
-	*Process
-	t        testing.TB
-	to       io.Writer
-	pictures *bufio.Reader
-}
+type GVNC struct{ pictureWriter }
 
 // StartGVNC starts the viewer and returns while it connects.
 func StartGVNC(t testing.TB, opts GVNCOptions) *GVNC {
@@ -36,22 +29,5 @@ func StartGVNC(t testing.TB, opts GVNCOptions) *GVNC {
 		args = append(args, strconv.Itoa(int(e)))
 	}
 	p, stdin, stdout := startPiped(t, exec.Command(python, args...))
-	return &GVNC{Process: p, t: t, to: stdin, pictures: bufio.NewReader(stdout)}
-}
-
-// Picture is what the viewer holds of the server's screen; nil as long as there has been
-// no update.
-func (v *GVNC) Picture() *image.RGBA {
-	v.t.Helper()
-	if _, err := io.WriteString(v.to, "\n"); err != nil {
-		v.t.Fatalf("gvnc is gone: %v\n%s", err, v.Log())
-	}
-	img, err := decodePAM(v.pictures)
-	if err != nil {
-		v.t.Fatalf("gvnc: %v\n%s", err, v.Log())
-	}
-	if img.Rect.Empty() {
-		return nil
-	}
-	return img
+	return &GVNC{pictureWriter{p, t, "gvnc", stdin, bufio.NewReader(stdout)}}
 }

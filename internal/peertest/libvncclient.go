@@ -3,8 +3,6 @@ package peertest
 import (
 	"bufio"
 	"fmt"
-	"image"
-	"io"
 	"net"
 	"os/exec"
 	"strings"
@@ -33,12 +31,7 @@ type LibVNCClientOptions struct {
 
 // LibVNCClient is a viewer made of libvncclient, the library of KRDC, Remmina
 // and many others.
-type LibVNCClient struct {
-	*Process
-	t        testing.TB
-	to       io.Writer
-	pictures *bufio.Reader
-}
+type LibVNCClient struct{ pictureWriter }
 
 // CompileLibVNCClient makes the program that the viewers of a test can share.
 func CompileLibVNCClient(t testing.TB) string {
@@ -59,24 +52,7 @@ func StartLibVNCClient(t testing.TB, opts LibVNCClientOptions) *LibVNCClient {
 		host, port, opts.Encoding, id.CA, id.CRL, id.Certificate, id.Key, opts.Password, opts.Username,
 		optional(opts.Format), optional(opts.Compression), optional(opts.Quality))
 	p, stdin, stdout := startPiped(t, cmd)
-	return &LibVNCClient{Process: p, t: t, to: stdin, pictures: bufio.NewReader(stdout)}
-}
-
-// Picture is what the viewer holds of the server's screen; nil as long as the
-// server has not sent all of it.
-func (v *LibVNCClient) Picture() *image.RGBA {
-	v.t.Helper()
-	if _, err := io.WriteString(v.to, "\n"); err != nil {
-		v.t.Fatalf("libvncclient is gone: %v\n%s", err, v.Log())
-	}
-	img, err := decodePAM(v.pictures)
-	if err != nil {
-		v.t.Fatalf("libvncclient: %v\n%s", err, v.Log())
-	}
-	if img.Rect.Empty() {
-		return nil
-	}
-	return img
+	return &LibVNCClient{pictureWriter{p, t, "libvncclient", stdin, bufio.NewReader(stdout)}}
 }
 
 // Refused waits until the viewer has given up, and returns what it said. When
@@ -111,17 +87,4 @@ func optional[T any](value *T) string {
 		return ""
 	}
 	return fmt.Sprint(*value)
-}
-
-// decodePAM reads a picture of the kind that the viewer's program writes.
-func decodePAM(r io.Reader) (*image.RGBA, error) {
-	var width, height int
-	if _, err := fmt.Fscanf(r, "P7\nWIDTH %d\nHEIGHT %d\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n", &width, &height); err != nil {
-		return nil, fmt.Errorf("pam header: %w", err)
-	}
-	img := image.NewRGBA(image.Rect(0, 0, width, height))
-	if _, err := io.ReadFull(r, img.Pix); err != nil {
-		return nil, fmt.Errorf("pam of %d by %d pixels: %w", width, height, err)
-	}
-	return img, nil
 }
